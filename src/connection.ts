@@ -1,0 +1,183 @@
+// The doors to the world as a task sees them. Looking and changing are two types: a `Reader` has no method that
+// changes anything, and the connections behind it refuse as well.
+
+import type { Value, ValueMap } from './model.ts';
+import type { Secret } from './secret.ts';
+
+/** Parameters of a CloudStack command. A `Secret` is sent in the POST body and shown nowhere. */
+export type Parameters = Readonly<Record<string, string | number | boolean | Secret | undefined>>;
+
+/** One object of a CloudStack answer, with CloudStack's own field names. */
+export type Item = ValueMap;
+
+export interface CloudStackReader {
+  /** The object inside the `<command>response` envelope. Throws `Failure` for a command that is not a read. */
+  read(command: string, parameters?: Parameters): Promise<Item>;
+  /** All items of a list command, every page, whatever the name of the array. */
+  list(command: string, parameters?: Parameters): Promise<readonly Item[]>;
+  /** Without a signature, one attempt: what the server answers to a stranger. Used to see a server come up. */
+  probe(): Promise<{
+    readonly status: number | 'refused' | 'timeout';
+    readonly envelope: boolean;
+    readonly text: string;
+  }>;
+  /** Seconds the server's clock is ahead of ours (its `Date` header); undefined before the first answer. */
+  clockSkewSeconds(): number | undefined;
+}
+
+export interface CloudStackWriter extends CloudStackReader {
+  /** A synchronous command that changes something. */
+  call(command: string, parameters?: Parameters): Promise<Item>;
+  /** An asynchronous command: submitted with a `customjobid`, awaited to the deadline; the job's `jobresult`. */
+  job(command: string, parameters?: Parameters, options?: { readonly timeoutSeconds?: number }): Promise<Item>;
+}
+
+export interface Output {
+  readonly code: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+export interface SshReader {
+  /** Runs a program that only looks. Refuses any that is not on the short list of reading programs. */
+  read(words: readonly string[], options?: ExecOptions): Promise<Output>;
+}
+export interface SshWriter extends SshReader {
+  run(words: readonly string[], options?: ExecOptions): Promise<Output>;
+}
+export interface ExecOptions {
+  readonly stdin?: string | Secret | undefined;
+  readonly timeoutSeconds?: number | undefined;
+  readonly environment?: Readonly<Record<string, string>> | undefined;
+  readonly folder?: string | undefined;
+}
+
+/** Where to shake hands. `address` may be a name or an IP; `serverName` is what SNI says and what is verified. */
+export interface TlsTarget {
+  readonly address: string;
+  readonly port: number;
+  readonly serverName: string | undefined;
+  readonly timeoutSeconds?: number | undefined;
+}
+
+/** How far a handshake came, told apart: TCP, then TLS. Name and chain are judged by the caller. */
+export type Handshake =
+  | {
+      readonly stage: 'tls' /** As presented, DER, in the order of the Certificate message, strangers included. */;
+      readonly chain: readonly Buffer[];
+      readonly protocol: string;
+    }
+  | { readonly stage: 'tcp'; readonly reason: 'refused' | 'timeout' | 'unroutable'; readonly message: string }
+  | { readonly stage: 'handshake'; readonly message: string; readonly chain: readonly Buffer[] };
+
+export interface TlsReader {
+  handshake(target: TlsTarget): Promise<Handshake>;
+}
+
+export interface DnsReader {
+  /** A and AAAA records; empty where the name does not exist. Throws `Unreachable` when no server answers. */
+  resolve(name: string): Promise<readonly string[]>;
+}
+
+/** Files of the machine that cs-play runs on. */
+export interface FileReader {
+  /** Throws `Failure` (missing, not readable, larger than `maxBytes`, default 1 MiB). `~` is the home folder; a relative path starts at the playbook's folder. */
+  read(path: string, options?: { readonly maxBytes?: number }): Promise<Buffer>;
+}
+
+/** The machine of a host, whatever leads to it: this machine itself or SSH. Used by `command`. */
+export interface MachineWriter {
+  run(words: readonly string[], options?: ExecOptions): Promise<Output>;
+}
+export interface MachineReader {
+  /** `true` when TCP answers at the port from the runner. */
+  portOpen(address: string, port: number, timeoutSeconds: number): Promise<boolean>;
+}
+
+export interface Clock {
+  now(): Date;
+  /** Resolves after that time, or rejects when the step is cancelled (deadline, Ctrl-C). */
+  sleep(seconds: number): Promise<void>;
+}
+
+/** What a task may tell while it works. */
+export interface Tell {
+  /** For the live line: what is awaited, and until when at the latest. */
+  waiting(what: string, until: Date): void;
+  /** One line worth keeping, printed under the task. */
+  note(message: string): void;
+  /** Once a run for the same text. */
+  warn(message: string, hint?: string): void;
+}
+
+/** All that `check` gets: it can look, and nothing else. */
+export interface Reader {
+  readonly cloudstack: CloudStackReader;
+  readonly ssh: SshReader;
+  readonly tls: TlsReader;
+  readonly dns: DnsReader;
+  readonly files: FileReader;
+  readonly machine: MachineReader;
+  readonly clock: Clock;
+  readonly tell: Tell;
+  /** When the step must be over. */
+  readonly deadline: Date;
+  /** Whether this is a plan: for words only (`would restart`), never to decide what to do. */
+  readonly planning: boolean;
+}
+
+/** All that `apply` gets. */
+export interface Writer extends Reader {
+  readonly cloudstack: CloudStackWriter;
+  readonly ssh: SshWriter;
+  readonly machine: MachineWriter & MachineReader;
+}
+
+/** A host as a task sees it. */
+export interface TaskHost {
+  readonly path: string;
+  readonly name: string;
+  readonly kind: 'cloud' | 'zone' | 'system_vm' | 'management_server' | 'host';
+  /** A variable or fact, own or inherited; undefined where there is none. */
+  get(name: string): Value | undefined;
+}
+
+/** What a step gives the connections that work for it. */
+export interface StepDoor {
+  readonly deadline: Date;
+  /** Aborted at the deadline and when the run is interrupted. */
+  readonly signal: AbortSignal;
+  readonly planning: boolean;
+  waiting(what: string, until: Date): void;
+  note(message: string): void;
+  warn(message: string, hint?: string): void;
+  /** Called before a write leaves; the function it gives is called with what became of it. */
+  writing(what: string, job?: string): (outcome: 'done' | 'failed' | 'unknown', message?: string) => void;
+}
+
+/** A host that was found, not written: a zone, a system VM. Its facts carry CloudStack's own field names. */
+export interface DiscoveredHost {
+  readonly name: string;
+  readonly kind: TaskHost['kind'];
+  /** `zones`, `system_vms`, `console_proxies`, `secondary_storage_vms`. */
+  readonly groups: readonly string[];
+  readonly facts: ValueMap;
+  readonly children: readonly DiscoveredHost[];
+}
+
+export interface Discovery {
+  readonly facts: ValueMap;
+  readonly children: readonly DiscoveredHost[];
+}
+
+/** All doors of a run. The engine knows no other way to the world. */
+export interface Connections {
+  /** The doors for one step on one host. Nothing is opened before it is used. */
+  reader(host: TaskHost, step: StepDoor): Reader;
+  writer(host: TaskHost, step: StepDoor): Writer;
+  /** What lies below a cloud; undefined for a host that has nothing to discover. Throws `Unreachable` or `Failure`. */
+  discover(host: TaskHost, step: StepDoor): Promise<Discovery | undefined>;
+  /** `lookup('env' | 'file' | 'pipe', …)` of templates; answers are remembered for the run. */
+  lookup(kind: string, terms: readonly Value[]): Value;
+  close(): Promise<void>;
+}

@@ -1,0 +1,396 @@
+// The types that every floor speaks. No code here: read this file first.
+//
+// A playbook is read into Plays, Blocks and Tasks; an inventory into Hosts and Groups; a run turns (Task, Host)
+// into a Result and tells of it in Events.
+
+import type { Location, Problem } from './errors.ts';
+import type { Secret } from './secret.ts';
+
+// ── Values ───────────────────────────────────────────────────────────────────────────────────────────────────
+
+/** A value that only a run can know, met while planning; anything computed from it is unknown as well. */
+export interface Unknown {
+  readonly unknown: true;
+  /** Why, as the end of a sentence: `registered by "Upload the chain"`. */
+  readonly reason: string;
+}
+
+/** What variables hold and expressions yield. */
+export type Value = null | boolean | number | string | Secret | Unknown | readonly Value[] | ValueMap;
+export interface ValueMap {
+  readonly [key: string]: Value;
+}
+
+/** Where names are looked up while an expression is evaluated. Own names only, never a prototype's. */
+export interface Scope {
+  /** The value, evaluated when asked for; `undefined` where the name is not defined. */
+  get(name: string): Value | undefined;
+  /** `lookup('env' | 'file' | 'pipe' | …, term, …)`: the outside world, which the template floor must not touch. */
+  lookup(kind: string, terms: readonly Value[]): Value;
+}
+
+/** A name that an expression uses. */
+export interface NameUse {
+  readonly name: string;
+  readonly at: Location;
+  /** Under `is defined`, `default(…)` or the like: being undefined is not an error there. */
+  readonly guarded: boolean;
+}
+
+/** A compiled template, condition or literal, at its place. `evaluate` throws a `Failure` with a place in it. */
+export interface Expression {
+  readonly text: string;
+  readonly at: Location;
+  /** Names used, so that they can be checked before anything runs. Empty for a literal. */
+  readonly names: readonly NameUse[];
+  /** True where no scope is needed: `evaluate` gives the same value in any. */
+  readonly constant: boolean;
+  evaluate(scope: Scope): Value;
+}
+
+// ── YAML with places ─────────────────────────────────────────────────────────────────────────────────────────
+
+/** A parsed YAML document, every part with its place. */
+export type Node = ScalarNode | ListNode | MapNode;
+export interface ScalarNode {
+  readonly kind: 'scalar';
+  readonly value: null | boolean | number | string;
+  /** A tag that means something to us, such as `!unsafe` (never a template). */
+  readonly tag?: string | undefined;
+  readonly at: Location;
+}
+export interface ListNode {
+  readonly kind: 'list';
+  readonly items: readonly Node[];
+  readonly at: Location;
+}
+export interface MapNode {
+  readonly kind: 'map';
+  readonly entries: readonly MapEntry[];
+  readonly at: Location;
+}
+export interface MapEntry {
+  readonly key: string;
+  readonly keyAt: Location;
+  readonly value: Node;
+}
+
+// ── Inventory ────────────────────────────────────────────────────────────────────────────────────────────────
+
+/** Named expressions of one origin: a group, a host, `vars:` of a play, a vars file. */
+export interface VarLayer {
+  /** For messages: `group_vars/all.yml`, `play vars`. */
+  readonly origin: string;
+  readonly vars: ReadonlyMap<string, Expression>;
+}
+
+/** What CloudStack calls the thing that a host is; `host` for any other machine. */
+export type HostKind = 'cloud' | 'zone' | 'system_vm' | 'management_server' | 'host';
+
+/** A node of the inventory tree. Identity is the path; the objects are shared and compared by `path`. */
+export interface Host {
+  /** `eu-1`, `eu-1/ams`, `eu-1/ams/v-12-VM`. */
+  readonly path: string;
+  /** The last part of the path: Ansible's `inventory_hostname` for a host of the inventory file. */
+  readonly name: string;
+  readonly kind: HostKind;
+  readonly parent: Host | undefined;
+  /** Names of every group it is in, `all` excluded, nearest last. */
+  readonly groups: readonly string[];
+  /** From low to high precedence: groups (parents first), group_vars files, host, host_vars files. */
+  readonly layers: readonly VarLayer[];
+  /** What discovery and tasks found out, by CloudStack's own field names. Replaced as a whole when it changes. */
+  facts: ValueMap;
+  readonly at?: Location | undefined;
+}
+
+/** What the inventory files say. Zones and system VMs are not in here: they are discovered. */
+export interface Inventory {
+  readonly files: readonly string[];
+  /** Clouds and other hosts in file order, each followed by its management servers (`eu-1/ms1.example.com`). */
+  readonly hosts: readonly Host[];
+  /** Every group that is written, by name, with its hosts in file order. */
+  readonly groups: ReadonlyMap<string, readonly Host[]>;
+  readonly warnings: readonly Problem[];
+}
+
+// ── Playbook ─────────────────────────────────────────────────────────────────────────────────────────────────
+
+export type Step = Task | Block | Play | Meta;
+
+/** What every step has. Inherited keywords are already copied down: `when` outermost first, `tags` the union. */
+export interface StepCommon {
+  /** Stable in its playbook: the positions down to it, `0.3.1`. */
+  readonly id: string;
+  readonly at: Location;
+  readonly name: Expression | undefined;
+  readonly tags: readonly string[];
+  readonly when: readonly Expression[];
+  /** Layers of `vars:` around and on the step, outermost first. */
+  readonly vars: readonly VarLayer[];
+}
+
+/** One task: one module with arguments, and Ansible's keywords around it. */
+export interface Task extends StepCommon {
+  readonly kind: 'task';
+  /** The name of the task module: `certificate_chain`. */
+  readonly module: string;
+  readonly args: ReadonlyMap<string, Expression>;
+  readonly register: string | undefined;
+  readonly loop: Expression | undefined;
+  readonly loopControl: LoopControl;
+  readonly until: readonly Expression[] | undefined;
+  readonly retries: Expression | undefined;
+  readonly delaySeconds: Expression | undefined;
+  readonly changedWhen: readonly Expression[] | undefined;
+  readonly failedWhen: readonly Expression[] | undefined;
+  /** Names or topics of handlers, of this play or one around it. */
+  readonly notify: readonly string[];
+  /** Topics that a handler listens to; empty for tasks. */
+  readonly listen: readonly string[];
+  readonly delegateTo: Expression | undefined;
+  readonly runOnce: boolean;
+  readonly ignoreErrors: Expression | undefined;
+  readonly ignoreUnreachable: boolean;
+  readonly anyErrorsFatal: boolean;
+  readonly noLog: boolean;
+  readonly diff: boolean | undefined;
+  readonly checkMode: boolean | undefined;
+  readonly timeoutSeconds: Expression | undefined;
+  readonly throttle: number | undefined;
+  readonly environment: readonly Expression[];
+}
+
+export interface LoopControl {
+  readonly loopVar: string;
+  readonly indexVar: string | undefined;
+  readonly label: Expression | undefined;
+  readonly extended: boolean;
+  readonly pauseSeconds: number;
+}
+
+export interface Block extends StepCommon {
+  readonly kind: 'block';
+  readonly block: readonly Step[];
+  readonly rescue: readonly Step[];
+  readonly always: readonly Step[];
+  readonly anyErrorsFatal: boolean;
+}
+
+/** `meta: flush_handlers` and its like: an order to the engine, not work on a host. */
+export interface Meta extends StepCommon {
+  readonly kind: 'meta';
+  readonly action: 'flush_handlers' | 'end_play' | 'end_batch' | 'end_host' | 'clear_host_errors' | 'noop';
+}
+
+/** A wave's size: a number of hosts, or a percentage of the play's live hosts. */
+export type WaveSize = { readonly hosts: number } | { readonly percent: number };
+
+/** A play, on top or where a task may stand; a handler may be one as well. */
+export interface Play extends StepCommon {
+  readonly kind: 'play';
+  readonly hosts: HostPattern;
+  readonly serial: readonly WaveSize[];
+  /** The play stops when more than this share of a batch failed or was unreachable; undefined: no budget. */
+  readonly maxFailPercentage: number | undefined;
+  readonly anyErrorsFatal: boolean;
+  readonly forceHandlers: boolean | undefined;
+  readonly order: 'inventory' | 'reverse_inventory' | 'sorted' | 'reverse_sorted' | 'shuffle';
+  readonly allowEmpty: boolean;
+  readonly tasks: readonly Step[];
+  readonly handlers: readonly Handler[];
+  readonly ignoreErrors: Expression | undefined;
+  readonly runOnce: boolean;
+  readonly notify: readonly string[];
+  readonly listen: readonly string[];
+  readonly register: string | undefined;
+  readonly throttle: number | undefined;
+}
+
+/** A handler: run at a flush on the hosts that notified it, in the order of definition. */
+export type Handler = Task | Play;
+
+export interface Playbook {
+  readonly file: string;
+  readonly plays: readonly Play[];
+  /** Things that are not wrong but worth a line. */
+  readonly warnings: readonly Problem[];
+}
+
+/** A parsed host pattern: unions first, then all `&`, then all `!`, as Ansible does. */
+export interface HostPattern {
+  readonly text: string;
+  readonly at: Location;
+  readonly terms: readonly PatternTerm[];
+}
+export interface PatternTerm {
+  readonly operator: 'or' | 'and' | 'not';
+  /** A host path, a group, a glob, or `~regex`, without the subscript. */
+  readonly text: string;
+  /** Inclusive, as `web[0:1]`; an open end is undefined. */
+  readonly subscript?: { readonly from: number; readonly to: number | undefined } | undefined;
+  readonly at: Location;
+}
+
+// ── Results and events ───────────────────────────────────────────────────────────────────────────────────────
+
+/** In a plan `changed` means: a run would change it. `to_prove` occurs in plans only. */
+export type Status = 'ok' | 'changed' | 'skipped' | 'failed' | 'unreachable' | 'to_prove';
+
+/** A change in words: what, and what it costs whom. */
+export interface ChangeWords {
+  /** `restart v-12-VM (console proxy)`. */
+  readonly summary: string;
+  /** `stop, start; about 2 min without consoles in ams; 3 sessions cut`. */
+  readonly impact?: string | undefined;
+  /** Before and after, where a diff says more than words; `--diff` prints it. */
+  readonly diff?: { readonly before: string; readonly after: string; readonly name?: string | undefined } | undefined;
+}
+
+/** What one task on one host came to. */
+export interface Result {
+  readonly status: Status;
+  /** What there is to say: why it failed, what is right already, what is to be proved. */
+  readonly message?: string | undefined;
+  readonly hint?: string | undefined;
+  readonly at?: Location | undefined;
+  readonly code?: string | undefined;
+  readonly change?: ChangeWords | undefined;
+  /** What `register` sees besides changed, failed, skipped. */
+  readonly values: ValueMap;
+  /** The failure was ignored (`ignore_errors`, `ignore_unreachable`). */
+  readonly ignored?: boolean | undefined;
+  /** A change that was wanted on a host that is only on the way to the selected ones. */
+  readonly leftAlone?: boolean | undefined;
+  readonly items?: readonly ItemResult[] | undefined;
+  /** The task says `no_log`: nothing of the values may be shown. */
+  readonly noLog?: boolean | undefined;
+  readonly seconds: number;
+}
+
+export interface ItemResult {
+  readonly label: string;
+  readonly result: Result;
+}
+
+/** Which task on which host an event speaks of. */
+export interface StepRef {
+  readonly task: string;
+  readonly host: string;
+}
+
+/** One line of Ansible's recap. `toProve` occurs in plans only. */
+export interface RecapRow {
+  readonly host: string;
+  readonly ok: number;
+  readonly changed: number;
+  readonly unreachable: number;
+  readonly failed: number;
+  readonly skipped: number;
+  readonly rescued: number;
+  readonly ignored: number;
+  readonly toProve: number;
+}
+
+/** Everything that happens. Journal, terminal, JSON and reports are folds over this stream. */
+export type Event = { readonly at: string } & EventBody;
+export type EventBody =
+  /** First event of every run. `mode` plan: nothing will be written. */
+  | {
+      readonly type: 'run-started';
+      readonly mode: 'plan' | 'run';
+      readonly version: string;
+      readonly playbook: string;
+      readonly inventory: readonly string[];
+      readonly limit: string | undefined;
+      readonly hosts: readonly string[];
+    }
+  /** A play begins on a batch. `on`: the host that an inner play stands on. Batches count from 1. */
+  | {
+      readonly type: 'play-started';
+      readonly play: string;
+      readonly name: string;
+      readonly on: string | undefined;
+      readonly batch: number;
+      readonly batches: number;
+      readonly hosts: readonly string[];
+      readonly notReached: readonly string[];
+    }
+  | { readonly type: 'play-ended'; readonly play: string; readonly on: string | undefined; readonly batch: number }
+  /** Discovery found the hosts below a host, with a few facts for the heading of a report. */
+  | {
+      readonly type: 'host-discovered';
+      readonly host: string;
+      readonly facts: ValueMap;
+      readonly children: readonly { readonly host: string; readonly kind: HostKind }[];
+    }
+  /** A task begins on its first host of a batch. */
+  | {
+      readonly type: 'task-started';
+      readonly task: string;
+      readonly name: string;
+      readonly module: string;
+      readonly handler: boolean;
+      readonly on: string | undefined;
+      readonly hosts: readonly string[];
+    }
+  | ({ readonly type: 'step-started' } & StepRef)
+  /** For the live line: who is awaited, for what, until when. */
+  | ({ readonly type: 'step-waiting'; readonly what: string; readonly since: string; readonly until: string } & StepRef)
+  | ({
+      readonly type: 'step-retried';
+      readonly retriesLeft: number;
+      readonly message: string | undefined;
+    } & StepRef)
+  /** Before and after every write to the world. `what` holds no secret; `job` is an async job's id. */
+  | ({
+      readonly type: 'write-started';
+      readonly write: number;
+      readonly what: string;
+      readonly job?: string | undefined;
+    } & StepRef)
+  | ({
+      readonly type: 'write-ended';
+      readonly write: number;
+      readonly outcome: 'done' | 'failed' | 'unknown';
+      readonly message?: string | undefined;
+    } & StepRef)
+  /** One item of a loop is done. */
+  | ({ readonly type: 'item-ended'; readonly label: string; readonly result: Result } & StepRef)
+  | ({
+      readonly type: 'step-ended';
+      readonly name: string;
+      readonly module: string;
+      readonly delegatedTo?: string | undefined;
+      readonly result: Result;
+      readonly rescued: boolean;
+      readonly notified: readonly string[];
+    } & StepRef)
+  /** A budget broke: nothing new starts in this play. */
+  | {
+      readonly type: 'budget-broken';
+      readonly play: string;
+      readonly on: string | undefined;
+      readonly message: string;
+      readonly notReached: readonly string[];
+    }
+  | {
+      readonly type: 'warning';
+      readonly message: string;
+      readonly hint?: string | undefined;
+      readonly host?: string | undefined;
+    }
+  /** A word of a task worth a line: the bundle that will be served, how many sessions will be cut. */
+  | ({ readonly type: 'note'; readonly message: string } & StepRef)
+  /** Last event of every run. `notReached`: selected hosts that no task ran on. */
+  | {
+      readonly type: 'run-ended';
+      readonly exitCode: number;
+      readonly recap: readonly RecapRow[];
+      readonly notReached: readonly string[];
+      readonly message: string | undefined;
+      readonly writes: number;
+    };
+
+/** Receives each event as it happens. Must not throw. */
+export type Emit = (event: EventBody) => void;

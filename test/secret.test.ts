@@ -1,0 +1,25 @@
+import { inspect } from 'node:util';
+import { redact, Secret } from '../src/secret.ts';
+import { assert, tests } from './tests.ts';
+
+const secret = new Secret('correct horse/battery+staple');
+
+tests('secret', {
+  'never prints itself': () => {
+    assert.is(`${secret} ${JSON.stringify({ secret })} ${inspect(secret)}`, '*** {"secret":"***"} ***');
+  },
+  'is replaced in text by value, in every spelling': () => {
+    const value = secret.reveal();
+    const spellings = [
+      value,
+      encodeURIComponent(value),
+      Buffer.from(value).toString('base64'),
+      Buffer.from(value).toString('hex'),
+    ];
+    for (const spelling of spellings) assert.is(redact(`key=${spelling}.`), 'key=***.');
+  },
+  'a private key block is replaced even when nobody read it as a secret': () => {
+    assert.is(redact('a\n-----BEGIN RSA PRIVATE KEY-----\nMIIE\n-----END RSA PRIVATE KEY-----\nb'), 'a\n***\nb');
+    assert.is(redact('cut -----BEGIN PRIVATE KEY-----\nMIIE'), 'cut ***');
+  },
+});
