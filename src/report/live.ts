@@ -1,0 +1,75 @@
+// One stream of finished lines and, on a terminal, one live line below them that says what is going on.
+
+import { redact } from '../secret.ts';
+import { width } from './layout.ts';
+
+export interface Output {
+  readonly isTTY?: boolean | undefined;
+  readonly columns?: number | undefined;
+  write(text: string): unknown;
+}
+
+const FRAMES = ['⠋', '⠙', '⠹', '⠸', '⠼', '⠴', '⠦', '⠧', '⠇', '⠏'];
+const FRAME_MILLISECONDS = 120;
+const DEFAULT_COLUMNS = 80;
+
+/** Everything printed passes here: secrets are replaced, and the live line is taken away and put back. */
+export class Screen {
+  readonly #out: Output;
+  readonly #live: boolean;
+  #status: (() => string) | undefined;
+  #timer: NodeJS.Timeout | undefined;
+  #frame = 0;
+  #shown = false;
+
+  constructor(out: Output) {
+    this.#out = out;
+    this.#live = out.isTTY === true && process.env['TERM'] !== 'dumb';
+  }
+
+  /** Lines are laid out for this many columns: the terminal's, or 80 in a pipe. */
+  get columns(): number {
+    return this.#out.isTTY ? Math.max(40, this.#out.columns ?? DEFAULT_COLUMNS) : DEFAULT_COLUMNS;
+  }
+
+  print(lines: readonly string[]): void {
+    this.#erase();
+    this.#out.write(redact(`${lines.join('\n')}\n`));
+    this.#draw();
+  }
+
+  /** What the live line shows from now on; it is asked again at each frame. Nothing happens in a pipe. */
+  follow(status: (() => string) | undefined): void {
+    if (!this.#live) return;
+    this.#status = status;
+    if (status === undefined) this.close();
+    else if (this.#timer === undefined) {
+      this.#timer = setInterval(() => this.#draw(), FRAME_MILLISECONDS);
+      this.#timer.unref();
+    }
+  }
+
+  close(): void {
+    clearInterval(this.#timer);
+    this.#timer = undefined;
+    this.#status = undefined;
+    this.#erase();
+  }
+
+  #draw(): void {
+    const text = this.#status?.();
+    if (!text) return this.#erase();
+    this.#frame = (this.#frame + 1) % FRAMES.length;
+    this.#out.write(`\r\x1b[2K${cut(`${FRAMES[this.#frame]} ${redact(text)}`, this.columns - 1)}`);
+    this.#shown = true;
+  }
+
+  #erase(): void {
+    if (this.#shown) this.#out.write('\r\x1b[2K');
+    this.#shown = false;
+  }
+}
+
+function cut(text: string, columns: number): string {
+  return width(text) <= columns ? text : `${text.slice(0, columns - 1)}…`;
+}

@@ -1,0 +1,151 @@
+// The report of a run for a person: tasks as headings, a line for each host, failures again at the end, the recap.
+
+import type { Event } from '../model.ts';
+import { Failures } from './failures.ts';
+import { count, duration, hang } from './layout.ts';
+import { type Output, Screen } from './live.ts';
+import type { Paint } from './paint.ts';
+import { renderRecap } from './recap.ts';
+import type { Report } from './report.ts';
+import { renderItem, renderStep, type StepStyle } from './steps.ts';
+import { Waits } from './waits.ts';
+
+export interface TerminalOptions {
+  readonly paint: Paint;
+  readonly verbosity: number;
+  readonly diff: boolean;
+}
+
+/** Prints a run as it happens. In a pipe: the same lines without colours and without the live line. */
+export function terminalReport(out: Output, options: TerminalOptions): Report {
+  return new TerminalReport(out, options);
+}
+
+class TerminalReport implements Report {
+  readonly #screen: Screen;
+  readonly #options: TerminalOptions;
+  readonly #failures = new Failures();
+  readonly #waits = new Waits();
+  /** Headings by task, so that one can be repeated when hosts of several plays take turns. */
+  readonly #headings = new Map<string, string>();
+  #heading = '';
+  #started = 0;
+
+  constructor(out: Output, options: TerminalOptions) {
+    this.#screen = new Screen(out);
+    this.#options = options;
+    this.#screen.follow(() => this.#waits.describe(Date.now()));
+  }
+
+  take(event: Event): void {
+    this.#waits.take(event);
+    const lines = this.#lines(event);
+    if (lines.length > 0) this.#screen.print(lines);
+  }
+
+  close(): void {
+    this.#screen.close();
+  }
+
+  #lines(event: Event): string[] {
+    const { paint, verbosity } = this.#options;
+    switch (event.type) {
+      case 'run-started':
+        this.#started = Date.parse(event.at);
+        return [];
+      case 'play-started':
+        return this.#play(event);
+      case 'host-discovered':
+        return verbosity >= 1 ? [paint.dim(`  found ${count(event.children.length, 'host')} below ${event.host}`)] : [];
+      case 'task-started':
+        this.#headings.set(event.task, `${event.handler ? 'HANDLER' : 'TASK'} ${event.name}`);
+        return [];
+      case 'note':
+        return this.#under(event.task, hang(`  ${' '.repeat(12)}`, event.message, this.#screen.columns));
+      case 'warning':
+        return this.#warning(event);
+      case 'step-retried':
+        return this.#under(event.task, [paint.dim(`  retrying    ${event.host}  ${event.retriesLeft} retries left`)]);
+      case 'item-ended':
+        return this.#under(event.task, renderItem(event, event.host, this.#style()));
+      case 'step-ended':
+        return this.#step(event);
+      case 'budget-broken':
+        return this.#budget(event);
+      case 'run-ended':
+        return this.#end(event);
+      case 'write-started':
+        return verbosity >= 2 ? this.#under(event.task, this.#detail(`-> ${event.host}  ${event.what}`)) : [];
+      case 'write-ended':
+        return verbosity >= 2 ? this.#under(event.task, this.#detail(`<- ${event.host}  ${event.outcome}`)) : [];
+      case 'step-waiting':
+        return verbosity >= 3 ? this.#under(event.task, this.#detail(`.. ${event.host}  ${event.what}`)) : [];
+      case 'play-ended':
+      case 'step-started':
+        return [];
+      default:
+        return unreachable(event);
+    }
+  }
+
+  #style(): StepStyle {
+    return { ...this.#options, columns: this.#screen.columns };
+  }
+
+  #detail(text: string): string[] {
+    return hang('              ', text, this.#screen.columns).map(this.#options.paint.dim);
+  }
+
+  #play(event: Event & { type: 'play-started' }): string[] {
+    const { paint } = this.#options;
+    this.#heading = '';
+    const on = event.on === undefined ? '' : ` on ${event.on}`;
+    const batch = event.batches > 1 ? `batch ${event.batch} of ${event.batches}: ` : '';
+    const shown = event.hosts.length > 8 ? [...event.hosts.slice(0, 8), `${event.hosts.length - 8} more`] : event.hosts;
+    return ['', paint.bold(`PLAY ${event.name}${on}`), ...hang('  ', `${batch}${shown.join(', ')}`, this.#screen.columns)];
+  }
+
+  #step(event: Event & { type: 'step-ended' }): string[] {
+    this.#failures.take(event);
+    // The hosts of an inner play have had their own lines; only its failure is news for the host it stands on.
+    if (event.module === 'play' && event.result.status !== 'failed') return [];
+    return this.#under(event.task, renderStep(event, this.#style()), `TASK ${event.name}`);
+  }
+
+  /** Puts the task's heading above the lines, unless it is the one that stands there already. */
+  #under(task: string, lines: string[], otherwise = 'TASK'): string[] {
+    const heading = this.#headings.get(task) ?? otherwise;
+    if (heading === this.#heading) return lines;
+    this.#heading = heading;
+    return ['', this.#options.paint.bold(heading), ...lines];
+  }
+
+  #warning(event: Event & { type: 'warning' }): string[] {
+    const mark = `${this.#options.paint.yellow('warning:')} `;
+    const host = event.host === undefined ? '' : `${event.host}: `;
+    const lines = hang(mark, host + event.message, this.#screen.columns);
+    return event.hint ? [...lines, ...hang('   hint: ', event.hint, this.#screen.columns)] : lines;
+  }
+
+  #budget(event: Event & { type: 'budget-broken' }): string[] {
+    const { paint } = this.#options;
+    const left = event.notReached.length > 0 ? `; not reached: ${event.notReached.join(', ')}` : '';
+    return ['', ...hang(`${paint.red('STOPPED')} `, event.message + left, this.#screen.columns)];
+  }
+
+  #end(event: Event & { type: 'run-ended' }): string[] {
+    this.#screen.follow(undefined);
+    const { paint } = this.#options;
+    const lines = this.#failures.render(this.#screen.columns, paint);
+    lines.push('', ...renderRecap(event.recap, event.notReached, paint), '');
+    if (event.message) lines.push(...hang('', event.message, this.#screen.columns));
+    const took = duration((Date.parse(event.at) - this.#started) / 1000);
+    const wrote = event.writes === 0 ? 'nothing was written' : count(event.writes, 'write');
+    lines.push(`${wrote}, ${took}`);
+    return lines;
+  }
+}
+
+function unreachable(event: never): never {
+  throw new Error(`no words for the event ${JSON.stringify(event)}`);
+}
