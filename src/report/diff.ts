@@ -8,7 +8,9 @@ import type { Paint } from './paint.ts';
 export function renderDiff(diff: NonNullable<ChangeWords['diff']>, paint: Paint): string[] {
   const name = diff.name ? `: ${diff.name}` : '';
   const ended = (text: string) => (text === '' || text.endsWith('\n') ? text : `${text}\n`);
-  const patch = createTwoFilesPatch(`before${name}`, `after${name}`, ended(diff.before), ended(diff.after), '', '', { context: 3 });
+  const patch = createTwoFilesPatch(`before${name}`, `after${name}`, ended(diff.before), ended(diff.after), '', '', {
+    context: 3,
+  });
   const lines = patch.split('\n').filter((line) => !line.startsWith('====') && line !== '');
   return lines.map((line) => colourLine(line.trimEnd(), paint));
 }

@@ -18,7 +18,8 @@ export class Failures {
 
   take(event: StepEnded): void {
     const { status, ignored, message, hint } = event.result;
-    if ((status !== 'failed' && status !== 'unreachable') || ignored || event.rescued || event.module === 'play') return;
+    if ((status !== 'failed' && status !== 'unreachable') || ignored || event.rescued || event.module === 'play')
+      return;
     const key = JSON.stringify([event.name, status, message, hint]);
     const known = this.#failures.get(key);
     if (known) known.hosts.push(event.host);

@@ -58,7 +58,10 @@ export class Screen {
 
   #draw(): void {
     const text = this.#status?.();
-    if (!text) return this.#erase();
+    if (!text) {
+      this.#erase();
+      return;
+    }
     this.#frame = (this.#frame + 1) % FRAMES.length;
     this.#out.write(`\r\x1b[2K${cut(`${FRAMES[this.#frame]} ${redact(text)}`, this.columns - 1)}`);
     this.#shown = true;

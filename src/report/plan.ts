@@ -1,12 +1,12 @@
 // The report of a plan: cloud by cloud and zone by zone, what a run would change, what it would prove, what is right.
 
 import type { Event, HostKind, Result } from '../model.ts';
+import { renderDiff } from './diff.ts';
 import { Failures } from './failures.ts';
 import { count, hang, pad, width } from './layout.ts';
 import { type Output, Screen } from './live.ts';
 import type { Paint } from './paint.ts';
 import type { Report } from './report.ts';
-import { renderDiff } from './diff.ts';
 import { Waits } from './waits.ts';
 
 export interface PlanOptions {
@@ -57,7 +57,8 @@ class PlanReport implements Report {
     this.#waits.take(event);
     if (event.type === 'host-discovered') this.#section(event.host).heading = heading(event);
     if (event.type === 'note') this.#note(this.#section(event.host), event.message);
-    if (event.type === 'warning') this.#warnings.set(event.host ? `${event.host}: ${event.message}` : event.message, event.hint);
+    if (event.type === 'warning')
+      this.#warnings.set(event.host ? `${event.host}: ${event.message}` : event.message, event.hint);
     if (event.type === 'step-ended' && event.module !== 'play') this.#step(event);
     if (event.type === 'run-ended') this.#print(event);
   }
@@ -86,7 +87,12 @@ class PlanReport implements Report {
   #print(event: Event & { type: 'run-ended' }): void {
     this.#screen.follow(undefined);
     const lines = [...this.#ordered()].flatMap((section) => this.#renderSection(section));
-    lines.push(...this.#renderWarnings(), ...this.#failures.render(this.#screen.columns, this.#options.paint), '', ...this.#summary(event));
+    lines.push(
+      ...this.#renderWarnings(),
+      ...this.#failures.render(this.#screen.columns, this.#options.paint),
+      '',
+      ...this.#summary(event),
+    );
     this.#screen.print(lines);
   }
 
@@ -132,7 +138,8 @@ class PlanReport implements Report {
     const { result } = event;
     const { paint, verbosity } = this.#options;
     const name = this.#shortName(event, section, result);
-    if (result.leftAlone && result.change) return this.#line(indent, paint.cyan('-'), `left alone: ${name}`, 'not selected');
+    if (result.leftAlone && result.change)
+      return this.#line(indent, paint.cyan('-'), `left alone: ${name}`, 'not selected');
     switch (result.status) {
       case 'changed':
         return [...this.#diff(result, indent), ...this.#line(indent, paint.yellow('~'), name, result.change?.impact)];
@@ -158,7 +165,12 @@ class PlanReport implements Report {
     const { paint, verbosity } = this.#options;
     const lines = this.#line(indent, paint.cyan('?'), `${count(proofs.length, 'proof')} after that`, names.join(', '));
     if (verbosity === 0) return lines;
-    return [...lines, ...proofs.flatMap((proof) => hang(`${indent}    `, `${proof.host}  ${proof.name}: ${proof.result.message ?? ''}`, this.#screen.columns))];
+    return [
+      ...lines,
+      ...proofs.flatMap((proof) =>
+        hang(`${indent}    `, `${proof.host}  ${proof.name}: ${proof.result.message ?? ''}`, this.#screen.columns),
+      ),
+    ];
   }
 
   #line(indent: string, mark: string, what: string, cost: string | undefined): string[] {
@@ -166,7 +178,10 @@ class PlanReport implements Report {
     if (!cost) return hang(head, what, this.#screen.columns);
     const column = width(head) + SUMMARY_COLUMNS;
     if (width(what) <= SUMMARY_COLUMNS - 2) return hang(pad(head + what, column), cost, this.#screen.columns);
-    return [...hang(head, what, this.#screen.columns), ...hang(' '.repeat(width(head) + 4), cost, this.#screen.columns)];
+    return [
+      ...hang(head, what, this.#screen.columns),
+      ...hang(' '.repeat(width(head) + 4), cost, this.#screen.columns),
+    ];
   }
 
   #diff(result: Result, indent: string): string[] {
@@ -187,7 +202,9 @@ class PlanReport implements Report {
     const { changed, toProve, ok } = this.#totals;
     const failed = event.recap.reduce((sum, row) => sum + row.failed, 0);
     const unreachable = event.recap.reduce((sum, row) => sum + row.unreachable, 0);
-    const bad = [failed > 0 ? `${failed} failed` : '', unreachable > 0 ? `${unreachable} unreachable` : ''].filter(Boolean);
+    const bad = [failed > 0 ? `${failed} failed` : '', unreachable > 0 ? `${unreachable} unreachable` : ''].filter(
+      Boolean,
+    );
     const words = [`${changed} to change`, `${toProve} to prove`, `${ok} already right`, ...bad].join(', ');
     const written = event.writes === 0 ? 'Nothing was written.' : `${count(event.writes, 'write')}.`;
     const message = event.message ? hang('', event.message, this.#screen.columns) : [];

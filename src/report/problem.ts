@@ -40,7 +40,10 @@ function excerptOf(at: Location): { text: string; indent: number; length: number
   if (text === '') return undefined;
   const from = text.lastIndexOf('\n', at.start - 1) + 1;
   const to = text.indexOf('\n', from);
-  const line = text.slice(from, to === -1 ? undefined : to).replace(/\r$/, '').replaceAll('\t', ' ');
+  const line = text
+    .slice(from, to === -1 ? undefined : to)
+    .replace(/\r$/, '')
+    .replaceAll('\t', ' ');
   const column = at.start - from;
   const skipped = column > LINE_COLUMNS - 20 ? column - 20 : 0;
   const shown = line.slice(skipped, skipped + LINE_COLUMNS);

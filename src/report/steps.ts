@@ -85,9 +85,14 @@ function details(result: Result, style: StepStyle): string[] {
   const lines: string[] = [];
   const bad = result.status === 'failed' || result.status === 'unreachable';
   if (bad && !result.noLog && result.hint) lines.push(...hang(`${indent}hint: `, result.hint, style.columns));
-  if (bad && !result.noLog && result.at) lines.push(...renderPlace(result.at, style.paint).map((line) => `${indent}${line}`));
+  if (bad && !result.noLog && result.at)
+    lines.push(...renderPlace(result.at, style.paint).map((line) => `${indent}${line}`));
   if (style.verbosity >= 1 && !result.noLog && Object.keys(result.values).length > 0) {
-    lines.push(...JSON.stringify(result.values, null, 2).split('\n').map((line) => style.paint.dim(indent + line)));
+    lines.push(
+      ...JSON.stringify(result.values, null, 2)
+        .split('\n')
+        .map((line) => style.paint.dim(indent + line)),
+    );
   }
   return lines;
 }

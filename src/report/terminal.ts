@@ -102,7 +102,11 @@ class TerminalReport implements Report {
     const on = event.on === undefined ? '' : ` on ${event.on}`;
     const batch = event.batches > 1 ? `batch ${event.batch} of ${event.batches}: ` : '';
     const shown = event.hosts.length > 8 ? [...event.hosts.slice(0, 8), `${event.hosts.length - 8} more`] : event.hosts;
-    return ['', paint.bold(`PLAY ${event.name}${on}`), ...hang('  ', `${batch}${shown.join(', ')}`, this.#screen.columns)];
+    return [
+      '',
+      paint.bold(`PLAY ${event.name}${on}`),
+      ...hang('  ', `${batch}${shown.join(', ')}`, this.#screen.columns),
+    ];
   }
 
   #step(event: Event & { type: 'step-ended' }): string[] {

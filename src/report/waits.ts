@@ -18,7 +18,12 @@ export class Waits {
   take(event: Event): void {
     if (event.type === 'task-started') this.#task = event.name;
     if (event.type === 'step-started') {
-      this.#running.set(key(event), { host: event.host, what: this.#task, since: Date.parse(event.at), until: undefined });
+      this.#running.set(key(event), {
+        host: event.host,
+        what: this.#task,
+        since: Date.parse(event.at),
+        until: undefined,
+      });
     }
     if (event.type === 'step-waiting') this.#wait(event);
     if (event.type === 'step-ended') this.#running.delete(key(event));
