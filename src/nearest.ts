@@ -2,6 +2,7 @@
 
 /** The closest of `names` within a third of the word's length in edits; undefined when nothing is near. */
 export function nearest(word: string, names: Iterable<string>): string | undefined {
+  if (word.length < 2) return undefined;
   const limit = Math.max(1, Math.floor(word.length / 3));
   let best: string | undefined;
   let bestDistance = limit + 1;
