@@ -73,6 +73,8 @@ export interface Ok {
   readonly message?: string | undefined;
   readonly values?: ValueMap | undefined;
   readonly facts?: ValueMap | undefined;
+  /** Variables of the host with the rank of registered ones: they beat those of plays and tasks (`set_fact`). */
+  readonly variables?: ValueMap | undefined;
 }
 
 /** It is to be changed: what, why, and the data needed to do it. */
@@ -151,7 +153,7 @@ export function defineTask<const A extends ArgSpecs, Detail = never>(
   return declaration;
 }
 
-export const ok = (message?: string, more: { values?: ValueMap; facts?: ValueMap } = {}): Ok => ({
+export const ok = (message?: string, more: Omit<Ok, 'verdict' | 'message'> = {}): Ok => ({
   verdict: 'ok',
   message,
   ...more,
