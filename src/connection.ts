@@ -92,6 +92,8 @@ export interface MachineWriter {
 export interface MachineReader {
   /** `true` when TCP answers at the port from the runner. */
   portOpen(address: string, port: number, timeoutSeconds: number): Promise<boolean>;
+  /** Whether a file or folder of that absolute path exists on the host's machine (`command: { creates: … }`). */
+  exists(path: string): Promise<boolean>;
 }
 
 export interface Clock {
