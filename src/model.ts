@@ -111,6 +111,8 @@ export interface Inventory {
   readonly hosts: readonly Host[];
   /** Every group that is written, by name, with its hosts in file order. */
   readonly groups: ReadonlyMap<string, readonly Host[]>;
+  /** Variables of each group, low to high: for hosts that are discovered into it. */
+  readonly groupVars?: ReadonlyMap<string, readonly VarLayer[]> | undefined;
   readonly warnings: readonly Problem[];
 }
 
