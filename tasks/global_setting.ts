@@ -1,0 +1,146 @@
+import { type Configuration, listConfigurations, readConfiguration } from '../src/cloudstack/configuration.ts';
+import {
+  isHidden,
+  restartsFor,
+  restartWords,
+  storedValue,
+  wrongValue,
+  zoneRefusal,
+} from '../src/cloudstack/settings.ts';
+import { versionOf } from '../src/cloudstack/versions.ts';
+import { nearest } from '../src/nearest.ts';
+import { defineTask, Failure, ok, type Reader, type TaskHost, type Value } from '../src/task.ts';
+
+interface Detail {
+  readonly name: string;
+  readonly value: string;
+  readonly zoneId: string | undefined;
+  readonly restartNeeded: boolean;
+}
+
+interface Zone {
+  readonly id: string;
+  readonly name: string;
+}
+
+function textOf(name: string, value: Value): string {
+  if (value === null) return '';
+  if (typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean') return String(value);
+  throw new Failure(`the value of "${name}" is not text, a number, true or false`, { code: 'setting-value' });
+}
+
+async function zoneNamed(nameOrId: string, read: Reader): Promise<Zone> {
+  const zones = (await read.cloudstack.list('listZones')).map((item) => ({
+    id: String(item['id']),
+    name: String(item['name']),
+  }));
+  const zone = zones.find(({ id, name }) => id === nameOrId || name === nameOrId);
+  if (zone) return zone;
+  const near = nearest(
+    nameOrId,
+    zones.map(({ name }) => name),
+  );
+  throw new Failure(`there is no zone "${nameOrId}"`, {
+    code: 'setting-zone',
+    hint: near ? `did you mean "${near}"?` : `the zones are ${zones.map(({ name }) => name).join(', ')}`,
+  });
+}
+
+function refuseHidden(name: string): void {
+  if (!isHidden(name)) return;
+  throw new Failure(`"${name}" is a hidden setting, which cannot be read back`, {
+    code: 'setting-hidden',
+    hint: 'CloudStack would take any value for it, and a wrong one can cost every system VM its agent; see the CA and key chapters of its manual',
+  });
+}
+
+/** A name that is not listed in its scope: the nearest that is, or the scope as the reason. */
+async function unknownSetting(name: string, zone: Zone | undefined, read: Reader): Promise<Failure> {
+  if (zone && (await readConfiguration(read.cloudstack, name))) {
+    return new Failure(`"${name}" cannot be set for one zone in this version of CloudStack`, {
+      code: 'setting-scope',
+      hint: 'leave "zone" out to set it for the whole cloud',
+    });
+  }
+  const names = (await listConfigurations(read.cloudstack, undefined)).map((one) => one.name);
+  const near = nearest(name, names);
+  return new Failure(`there is no setting "${name}" in this version of CloudStack`, {
+    code: 'setting-unknown',
+    hint: near ? `did you mean "${near}"?` : 'listConfigurations shows all that can be set',
+  });
+}
+
+async function find(name: string, zone: Zone | undefined, host: TaskHost, read: Reader): Promise<Configuration> {
+  refuseHidden(name);
+  const refusal = zone && zoneRefusal(name, versionOf(host));
+  if (refusal) {
+    throw new Failure(refusal, { code: 'setting-scope', hint: 'leave "zone" out to set it for the whole cloud' });
+  }
+  const setting = await readConfiguration(read.cloudstack, name, zone?.id);
+  if (setting) return setting;
+  throw await unknownSetting(name, zone, read);
+}
+
+function refuseWrongValue(setting: Configuration, value: string): void {
+  const refusal = wrongValue(setting, value);
+  if (!refusal) return;
+  const shown = value.length > 60 ? `${value.slice(0, 60)}…` : value;
+  throw new Failure(`the value "${shown}" of "${setting.name}" ${refusal.wrong}`, {
+    code: 'setting-value',
+    hint: refusal.hint,
+  });
+}
+
+const shown = (value: string): string => (value === '' ? '(blank)' : value);
+
+export const globalSetting = defineTask({
+  name: 'global_setting',
+  summary: 'keeps a global setting of CloudStack, or a zone’s own value of one, at a value',
+  description:
+    'The name is taken exactly. Values are compared as CloudStack stores them: booleans in lower case, blank as nothing. A hidden setting, an unknown name and a value that does not fit are refused before anything is written, also where CloudStack itself would take them. `restart_needed` tells whether the management servers must be restarted for the new value to count: notify a handler. CloudStack’s own `isdynamic` is not reliable there.',
+  args: {
+    name: { type: 'string', description: 'the exact name of the setting', required: true },
+    value: { type: 'any', description: 'text, a number, true or false; "" for blank', required: true },
+    zone: { type: 'string', description: 'name or id of a zone, for its own value; by default the whole cloud' },
+  },
+  returns: {
+    name: 'the setting',
+    value: 'its value now',
+    previous: 'its value before',
+    restart_needed: 'whether the management servers must be restarted before it counts',
+  },
+  example:
+    '- name: Consoles have names\n  global_setting: { name: consoleproxy.url.domain, value: "{{ console_domain }}" }\n  notify: restart the management servers\n',
+  timeoutSeconds: 60,
+  async check(args, host, read) {
+    const zone = args.zone === undefined ? undefined : await zoneNamed(args.zone, read);
+    const setting = await find(args.name, zone, host, read);
+    const value = textOf(args.name, args.value);
+    refuseWrongValue(setting, value);
+    const wanted = storedValue(setting, value);
+    const present = storedValue(setting, setting.value);
+    const values = { name: setting.name, value: wanted, previous: present };
+    if (present === wanted) return ok(`is ${shown(wanted)}`, { values: { ...values, restart_needed: false } });
+    const restarts = restartsFor(setting, zone !== undefined);
+    const detail: Detail = {
+      name: setting.name,
+      value: wanted,
+      zoneId: zone?.id,
+      restartNeeded: restarts.managementServers,
+    };
+    const scope = zone ? ` in ${zone.name}` : '';
+    return {
+      verdict: 'change',
+      summary: `set ${setting.name}${scope} to ${shown(wanted)}`,
+      impact: `was ${shown(present)}; ${restartWords(restarts)}`,
+      diff: { before: `${present}\n`, after: `${wanted}\n`, name: `${setting.name}${scope}` },
+      detail,
+      values: { ...values, restart_needed: restarts.managementServers },
+    };
+  },
+  async apply(change, _host, write) {
+    const { name, value, zoneId, restartNeeded } = change.detail;
+    await write.cloudstack.call('updateConfiguration', { name, value, zoneid: zoneId });
+    return { values: { ...change.values, restart_needed: restartNeeded } };
+  },
+});
