@@ -129,12 +129,7 @@ export interface TaskDeclaration<A extends ArgSpecs, Detail> {
    */
   check(args: ArgsOf<A>, host: TaskHost, read: Reader, since?: Since<Detail>): Promise<Verdict<Detail>>;
   /** Does just that change. Absent in a task that only proves. */
-  readonly apply?: (
-    change: Change<Detail>,
-    host: TaskHost,
-    write: Writer,
-    args: ArgsOf<A>,
-  ) => Promise<Applied | undefined>;
+  apply?(change: Change<Detail>, host: TaskHost, write: Writer, args: ArgsOf<A>): Promise<Applied | undefined>;
   /**
    * How the effect is seen after `apply`: `check` looks again until ok (default), or nobody can look (`none`: a
    * command, a pause) and what `apply` says is all there is.

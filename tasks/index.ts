@@ -1,4 +1,28 @@
 // The task modules that come with cs-play, in the order of the reference page.
-import type { TaskModule } from '../src/task.ts';
 
-export const taskModules: readonly TaskModule[] = [];
+import type { TaskModule } from '../src/task.ts';
+import { api } from './api.ts';
+import { assert } from './assert.ts';
+import { command } from './command.ts';
+import { debug } from './debug.ts';
+import { dnsName } from './dns_name.ts';
+import { fail } from './fail.ts';
+import { globalSetting } from './global_setting.ts';
+import { managementServer } from './management_server.ts';
+import { pause } from './pause.ts';
+import { setFact } from './set_fact.ts';
+import { waitFor } from './wait_for.ts';
+
+export const taskModules: readonly TaskModule[] = [
+  globalSetting,
+  managementServer,
+  dnsName,
+  api,
+  command,
+  waitFor,
+  assert,
+  debug,
+  fail,
+  pause,
+  setFact,
+];
