@@ -100,6 +100,7 @@ function algorithmOf(der: Buffer): string | undefined {
 }
 
 /** The one form that CloudStack and Apache both take: unencrypted PKCS#8 in PEM with exactly one final LF. */
-export function normalisedKey(key: KeyObject): Secret {
-  return new Secret(`${key.export({ type: 'pkcs8', format: 'pem' }).toString().trim()}\n`);
+export function normalisedKey(key: KeyObject): { readonly pem: Secret; readonly bytes: number } {
+  const pem = `${key.export({ type: 'pkcs8', format: 'pem' }).toString().trim()}\n`;
+  return { pem: new Secret(pem), bytes: pem.length };
 }
