@@ -16,6 +16,12 @@ export interface Material {
   readonly root: string;
 }
 
+/** A certificate with its key, PEM, that comes with the system VM's template. */
+export interface StockPair {
+  readonly certificate: string;
+  readonly key: string;
+}
+
 export interface WorldOptions {
   readonly profile: Profile;
   /** The name of the cloud, for messages and host names: `lab`. */
@@ -43,6 +49,10 @@ export interface WorldOptions {
   /** Public addresses to hand out, in order; as many as VMs are ever made at once. Default: 192.0.2.0/24. */
   readonly publicIps?: readonly string[] | undefined;
   readonly faults?: readonly Fault[] | undefined;
+  /** The expired pair that a storage VM serves without a certificate of ours. Without it port 443 stays closed. */
+  readonly realhostip?: StockPair | undefined;
+  /** What Apache serves from a boot until the agent has connected. Without it port 443 stays closed that long. */
+  readonly snakeoil?: StockPair | undefined;
   /** The last part of system VM names; `VM` gives `v-1-VM`. */
   readonly instanceName?: string | undefined;
 }

@@ -1,0 +1,84 @@
+// What CloudStack, Java and OpenSSL each take for a certificate or a key. All three differ, and none of them checks
+// that the two belong together: that is what a lab is there to show. Measured on 4.21, 4.22 and 4.23.
+
+import { createPrivateKey, type KeyObject, X509Certificate } from 'node:crypto';
+
+/** A parse failure in Java's words. */
+export class Unparsable extends Error {}
+
+const HEADER = /-----BEGIN [^\r\n]*-----[ \t]*\r?\n/;
+
+/**
+ * The first certificate of a text as Java's CertificateFactory reads it: anything before the first header line is
+ * skipped, any label will do, the rest is not looked at. Throws `Unparsable`.
+ */
+export function firstCertificate(text: string): X509Certificate {
+  if (!text.includes('-----BEGIN')) throw new Unparsable('java.io.IOException: Empty input');
+  const header = HEADER.exec(text);
+  const body = header ? text.slice(header.index + header[0].length) : '';
+  const end = body.indexOf('-----END');
+  if (end < 0) throw new Unparsable('java.io.IOException: Incomplete data');
+  try {
+    return new X509Certificate(Buffer.from(body.slice(0, end).replace(/\s/g, ''), 'base64'));
+  } catch {
+    throw new Unparsable('java.io.IOException: Unable to initialize, java.io.IOException: insufficient data');
+  }
+}
+
+export function isCertificate(text: string): boolean {
+  try {
+    firstCertificate(text);
+    return true;
+  } catch (error) {
+    if (error instanceof Unparsable) return false;
+    throw error;
+  }
+}
+
+const ARMOUR = /^-+[^-]+-+\n?([^-]+)-+[^-]+-+(\r?\n)?$/;
+
+/**
+ * A private key as CloudStack reads it: the armour goes only where it begins and ends the text (one final line break is
+ * let pass), line breaks go, and the rest must be base64 of an RSA key in PKCS#8 or PKCS#1, RSA-PSS included.
+ * Throws `Unparsable`.
+ */
+export function javaKey(text: string): KeyObject {
+  const base64 = (ARMOUR.exec(text)?.[1] ?? text).replace(/[\r\n]/g, '');
+  if (!/^[A-Za-z0-9+/]+={0,2}$/.test(base64) || base64.length % 4 !== 0) throw new Unparsable('not base64');
+  const key = keyOf(Buffer.from(base64, 'base64'));
+  if (key === undefined || !key.asymmetricKeyType?.startsWith('rsa')) throw new Unparsable('not an RSA key');
+  return key;
+}
+
+function keyOf(der: Buffer): KeyObject | undefined {
+  for (const type of ['pkcs8', 'pkcs1'] as const) {
+    try {
+      return createPrivateKey({ key: der, format: 'der', type });
+    } catch {
+      // The next format may fit; undefined where none does.
+    }
+  }
+  return undefined;
+}
+
+export const pkcs8Pem = (key: KeyObject): string => key.export({ type: 'pkcs8', format: 'pem' }).toString();
+
+/** Every block of a text, one PEM each. */
+export const blocksOf = (text: string): string[] =>
+  (text.match(/-----BEGIN [^\r\n]*-----[\s\S]*?-----END [^\r\n]*-----/g) ?? []).map((block) => `${block}\n`);
+
+/**
+ * Whether Apache starts with this pair: OpenSSL needs line breaks in the key, no RSA-PSS, a plain label on the
+ * certificate, and the two must belong together.
+ */
+export function apacheStarts(certificate: string, key: string): boolean {
+  const [leaf = ''] = blocksOf(certificate);
+  if (leaf.startsWith('-----BEGIN TRUSTED ') || !isCertificate(leaf)) return false;
+  try {
+    const parsed = createPrivateKey(key);
+    return parsed.asymmetricKeyType === 'rsa' && firstCertificate(leaf).checkPrivateKey(parsed);
+  } catch {
+    // OpenSSL cannot read the key: Apache says so and stays down.
+    return false;
+  }
+}
