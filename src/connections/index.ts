@@ -1,7 +1,18 @@
 // All doors of a run, put together. Nothing is opened, and no library loaded, before a step uses it.
 
+import { setMaxListeners } from 'node:events';
+import { existsSync } from 'node:fs';
 import { homedir } from 'node:os';
-import type { Connections, MachineReader, MachineWriter, Output, Reader, StepDoor, TaskHost, Writer } from '../connection.ts';
+import type {
+  Connections,
+  MachineReader,
+  MachineWriter,
+  Output,
+  Reader,
+  StepDoor,
+  TaskHost,
+  Writer,
+} from '../connection.ts';
 import { Failure } from '../errors.ts';
 import { redact } from '../secret.ts';
 import { clockFor } from './clock.ts';
@@ -49,7 +60,13 @@ function isLocal(host: TaskHost): boolean {
   return host.kind === 'cloud' || host.kind === 'zone' || host.name === 'localhost';
 }
 
-async function portOpen(host: TaskHost, step: StepDoor, address: string, port: number, seconds: number): Promise<boolean> {
+async function portOpen(
+  host: TaskHost,
+  step: StepDoor,
+  address: string,
+  port: number,
+  seconds: number,
+): Promise<boolean> {
   const meant = { host: address, port };
   const real = routeOf(listVariable(host, 'connect_to'))(meant);
   try {
@@ -63,17 +80,27 @@ async function portOpen(host: TaskHost, step: StepDoor, address: string, port: n
 }
 
 /** `openConnections`: the only way of the engine to the world. */
-export function openConnections({ playbookFolder, environment = process.env, home = homedir() }: ConnectionOptions): Connections {
+export function openConnections({
+  playbookFolder,
+  environment = process.env,
+  home = homedir(),
+}: ConnectionOptions): Connections {
   const around: Surroundings = { playbookFolder, environment, home };
   const clouds = cloudStackDoors(around);
   const ssh = sshDoors(around);
   const files = fileReader(around);
 
   function reader(host: TaskHost, step: StepDoor): Reader {
-    const machine: MachineReader = { portOpen: (...where) => portOpen(host, step, ...where) };
+    // A step may wait for many things at once; Node would take that for a leak.
+    setMaxListeners(0, step.signal);
+    const shell = ssh.reader(host, step);
+    const machine: MachineReader = {
+      portOpen: (...where) => portOpen(host, step, ...where),
+      exists: async (path) => (isLocal(host) ? existsSync(path) : (await shell.read(['test', '-e', path])).code === 0),
+    };
     return {
       cloudstack: cloudStackReader(() => clouds.client(host), step),
-      ssh: ssh.reader(host, step),
+      ssh: shell,
       tls: { handshake: async (target) => handshake(target, routeOf(listVariable(host, 'connect_to')), step.signal) },
       dns: { resolve: async (name) => resolveName(name, listVariable(host, 'dns_servers'), step.signal) },
       files,

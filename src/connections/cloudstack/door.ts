@@ -61,7 +61,14 @@ export function cloudStackDoors(around: Surroundings): CloudStackDoors {
     const secretKey = requiredSecret(host, 'secret_key');
     const timeoutSeconds = numberVariable(host, 'api_timeout') ?? DEFAULT_TIMEOUT_SECONDS;
     const through = transport(host);
-    const key = JSON.stringify([url.href, apiKey.reveal(), secretKey.reveal(), timeoutSeconds, host.get('api_ca_file') ?? null, host.get('connect_to') ?? null]);
+    const key = JSON.stringify([
+      url.href,
+      apiKey.reveal(),
+      secretKey.reveal(),
+      timeoutSeconds,
+      host.get('api_ca_file') ?? null,
+      host.get('connect_to') ?? null,
+    ]);
     const kept = clients.get(key);
     if (kept) return kept;
     const opened = openClient({ url, credentials: { apiKey, secretKey }, timeoutSeconds, transport: through });

@@ -1,6 +1,6 @@
 // Files of the machine that cs-play runs on.
 
-import { constants, openSync, closeSync, fstatSync, readFileSync } from 'node:fs';
+import { closeSync, constants, fstatSync, openSync, readFileSync } from 'node:fs';
 import { open } from 'node:fs/promises';
 import type { FileReader } from '../../connection.ts';
 import { Failure } from '../../errors.ts';
@@ -18,7 +18,9 @@ const REASONS: Readonly<Record<string, string>> = {
 
 function unreadable(path: string, error: unknown): Failure {
   const code = (error as NodeJS.ErrnoException).code ?? String(error);
-  return new Failure(`the file "${path}" ${REASONS[code] ?? `cannot be read: ${code}`}`, { code: `file-${code.toLowerCase()}` });
+  return new Failure(`the file "${path}" ${REASONS[code] ?? `cannot be read: ${code}`}`, {
+    code: `file-${code.toLowerCase()}`,
+  });
 }
 
 interface Stat {

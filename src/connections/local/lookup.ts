@@ -25,7 +25,9 @@ function termText(kind: string, term: Value): string {
   if (typeof term === 'string') return term;
   if (typeof term === 'number') return String(term);
   if (term instanceof Secret) {
-    throw new Failure(`lookup('${kind}', …): a secret is no ${kind === 'pipe' ? 'command' : 'name'}`, { code: 'lookup' });
+    throw new Failure(`lookup('${kind}', …): a secret is no ${kind === 'pipe' ? 'command' : 'name'}`, {
+      code: 'lookup',
+    });
   }
   throw new Failure(`lookup('${kind}', …) takes texts`, { code: 'lookup' });
 }

@@ -24,7 +24,11 @@ export interface ProgramContext {
  * Runs a program with exactly these words; its exit code is an answer, not a failure. Rejects with `Failure` where
  * there is no such program, and with `Unreachable` where it did not end in time: nobody knows what it did.
  */
-export async function runProgram(words: readonly string[], options: ExecOptions, context: ProgramContext): Promise<Output> {
+export async function runProgram(
+  words: readonly string[],
+  options: ExecOptions,
+  context: ProgramContext,
+): Promise<Output> {
   const [program = ''] = words;
   const env = { ...context.environment, ...options.environment };
   const { $, which } = zx();
@@ -60,7 +64,9 @@ export async function runProgram(words: readonly string[], options: ExecOptions,
   if (tooMuch.signal.aborted) throw outputTooLong('this machine', quoteWords(words));
   if (context.signal.aborted) throw stopped(context.signal);
   if (limit.aborted) {
-    throw new Unreachable(`"${program}" did not end within ${Math.round(seconds)} s and was killed`, { code: 'program-timeout' });
+    throw new Unreachable(`"${program}" did not end within ${Math.round(seconds)} s and was killed`, {
+      code: 'program-timeout',
+    });
   }
   return { code: exitCodeOf(exitCode, signal) ?? 1, stdout, stderr };
 }
@@ -68,10 +74,23 @@ export async function runProgram(words: readonly string[], options: ExecOptions,
 /** What a command line of `lookup('pipe', …)` prints. Run by /bin/sh: pipes and variables are its point. */
 export function pipeOutput(line: string, environment: NodeJS.ProcessEnv, folder: string): string {
   const { $ } = zx();
-  const result = $({ sync: true, nothrow: true, quiet: true, shell: '/bin/sh', prefix: '', postfix: '', cwd: folder, env: environment, quote: (text: string) => text })`${line}`;
+  const result = $({
+    sync: true,
+    nothrow: true,
+    quiet: true,
+    shell: '/bin/sh',
+    prefix: '',
+    postfix: '',
+    cwd: folder,
+    env: environment,
+    quote: (text: string) => text,
+  })`${line}`;
   if (result.exitCode === 0) return result.stdout;
-  throw new Failure(`lookup('pipe', …) ended with exit code ${result.exitCode}: ${result.stderr.trim() || 'no message'}`, {
-    code: 'lookup-pipe',
-    hint: `it ran: ${line}`,
-  });
+  throw new Failure(
+    `lookup('pipe', …) ended with exit code ${result.exitCode}: ${result.stderr.trim() || 'no message'}`,
+    {
+      code: 'lookup-pipe',
+      hint: `it ran: ${line}`,
+    },
+  );
 }

@@ -1,7 +1,7 @@
 // One SSH connection, opened and used. The only file that knows node-ssh.
 
-import type { Socket } from 'node:net';
 import { readFileSync } from 'node:fs';
+import type { Socket } from 'node:net';
 import type { NodeSSH } from 'node-ssh';
 import type { AnyAuthMethod, Channel } from 'ssh2';
 import type { Output } from '../../connection.ts';
@@ -48,7 +48,9 @@ function knownHostsOf(target: SshTarget): KnownHost[] {
       return readKnownHosts(readFileSync(file, 'utf8'), file);
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
-      throw new Failure(`"${file}" cannot be read: ${(error as NodeJS.ErrnoException).code}`, { code: 'ssh-known-hosts' });
+      throw new Failure(`"${file}" cannot be read: ${(error as NodeJS.ErrnoException).code}`, {
+        code: 'ssh-known-hosts',
+      });
     }
   });
 }
@@ -114,7 +116,11 @@ function isDropped(error: unknown): boolean {
   return error instanceof Error && /before handshake|ECONNRESET|No response from server/.test(error.message);
 }
 
-async function shakeAgain(target: SshTarget, dial: () => Promise<{ sock: Socket | Channel; real: Endpoint }>, signal: AbortSignal): Promise<Opened> {
+async function shakeAgain(
+  target: SshTarget,
+  dial: () => Promise<{ sock: Socket | Channel; real: Endpoint }>,
+  signal: AbortSignal,
+): Promise<Opened> {
   for (let tries = 1; ; tries++) {
     try {
       const { sock, real } = await dial();
@@ -123,7 +129,9 @@ async function shakeAgain(target: SshTarget, dial: () => Promise<{ sock: Socket 
       if (error instanceof Failure) throw error;
       if (error instanceof NoConnection) throw new Unreachable(error.message, { code: `ssh-${error.reason}` });
       if (!isDropped(error) || tries === CONNECT_TRIES) {
-        throw new Unreachable(`${target.name}: no SSH connection: ${(error as Error).message}`, { code: 'ssh-connect' });
+        throw new Unreachable(`${target.name}: no SSH connection: ${(error as Error).message}`, {
+          code: 'ssh-connect',
+        });
       }
       await pause(tries * (0.2 + Math.random() * 0.4), signal);
     }
@@ -258,7 +266,9 @@ class Connection implements SshConnection {
 
   /** node-ssh resolves with no code when the connection breaks under a program. */
   #noExit(): Promise<never> {
-    throw new Unreachable(`${this.target.name}: the SSH connection was lost while the program ran`, { code: 'ssh-lost' });
+    throw new Unreachable(`${this.target.name}: the SSH connection was lost while the program ran`, {
+      code: 'ssh-lost',
+    });
   }
 
   async forward({ host, port }: Endpoint): Promise<Channel> {
@@ -266,9 +276,12 @@ class Connection implements SshConnection {
       return await Promise.race([this.#ssh.forwardOut('127.0.0.1', 0, host, port), this.#lost]);
     } catch (error) {
       if (error instanceof Failure) throw error;
-      throw new Unreachable(`${host}:${port} cannot be reached through ${this.target.name}: ${(error as Error).message}`, {
-        code: 'ssh-jump',
-      });
+      throw new Unreachable(
+        `${host}:${port} cannot be reached through ${this.target.name}: ${(error as Error).message}`,
+        {
+          code: 'ssh-jump',
+        },
+      );
     }
   }
 

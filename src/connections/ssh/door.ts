@@ -6,9 +6,9 @@ import { Failure, Unreachable } from '../../errors.ts';
 import { redact, Secret } from '../../secret.ts';
 import { secondsUntil } from '../clock.ts';
 import type { Surroundings } from '../paths.ts';
+import { commandLine, quoteWords } from '../quoting.ts';
 import { routeOf } from '../route.ts';
 import { openSsh, type SshConnection } from './connection.ts';
-import { commandLine, quoteWords } from '../quoting.ts';
 import { checkReading, refusePrivateKey } from './reading.ts';
 import { routesOf, type SshTarget, type Way, wayTo, wordsInside } from './target.ts';
 import { innerSshFailure } from './trouble.ts';
@@ -111,10 +111,10 @@ class Shell {
     }
     const [first] = failures;
     if (first && !(first instanceof Unreachable)) throw first;
-    throw new Unreachable(
-      `"${vm.name}" cannot be reached: ${failures.map(({ message }) => message).join('; ')}`,
-      { code: 'ssh-hypervisor', hint: first?.hint },
-    );
+    throw new Unreachable(`"${vm.name}" cannot be reached: ${failures.map(({ message }) => message).join('; ')}`, {
+      code: 'ssh-hypervisor',
+      hint: first?.hint,
+    });
   }
 
   /** The first of the paths at which a key can be read there. With a single one, ssh itself says what is wrong with it. */
@@ -135,7 +135,12 @@ class Shell {
 /** After these the program had started, and nobody knows how it ended. */
 const UNKNOWN_AFTER: ReadonlySet<string> = new Set(['ssh-lost', 'ssh-timeout', 'cancelled']);
 
-async function told(host: TaskHost, step: StepDoor, words: readonly string[], work: () => Promise<Output>): Promise<Output> {
+async function told(
+  host: TaskHost,
+  step: StepDoor,
+  words: readonly string[],
+  work: () => Promise<Output>,
+): Promise<Output> {
   const ended = step.writing(redact(`ssh ${host.name}: ${quoteWords(words)}`));
   try {
     const output = await work();

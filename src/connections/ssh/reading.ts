@@ -35,7 +35,8 @@ function subcommand(rules: Readonly<Record<string, Rule>>): Rule {
   };
 }
 
-const PRIVATE_FILE = /(^|\/)private\/|\.key$|\.(p12|pfx|jks|keystore)$|(^|\/)\.ssh\/id_[^/]*$|(^|\/)id_(rsa|dsa|ecdsa|ed25519)(\.cloud)?$/;
+const PRIVATE_FILE =
+  /(^|\/)private\/|\.key$|\.(p12|pfx|jks|keystore)$|(^|\/)\.ssh\/id_[^/]*$|(^|\/)id_(rsa|dsa|ecdsa|ed25519)(\.cloud)?$/;
 
 /** For programs that print what is in a file. */
 const shows =
@@ -45,30 +46,33 @@ const shows =
     return key === undefined ? rule(args) : `"${key}", which may hold a private key`;
   };
 
-const X509 = options({
-  '-in': true,
-  '-inform': true,
-  '-noout': false,
-  '-text': false,
-  '-fingerprint': false,
-  '-sha256': false,
-  '-sha1': false,
-  '-subject': false,
-  '-issuer': false,
-  '-serial': false,
-  '-startdate': false,
-  '-enddate': false,
-  '-dates': false,
-  '-pubkey': false,
-  '-modulus': false,
-  '-purpose': false,
-  '-checkend': true,
-  '-checkhost': true,
-  '-checkip': true,
-  '-nameopt': true,
-  '-certopt': true,
-  '-ext': true,
-}, false);
+const X509 = options(
+  {
+    '-in': true,
+    '-inform': true,
+    '-noout': false,
+    '-text': false,
+    '-fingerprint': false,
+    '-sha256': false,
+    '-sha1': false,
+    '-subject': false,
+    '-issuer': false,
+    '-serial': false,
+    '-startdate': false,
+    '-enddate': false,
+    '-dates': false,
+    '-pubkey': false,
+    '-modulus': false,
+    '-purpose': false,
+    '-checkend': true,
+    '-checkhost': true,
+    '-checkip': true,
+    '-nameopt': true,
+    '-certopt': true,
+    '-ext': true,
+  },
+  false,
+);
 
 /** Only the public half of a key ever leaves the machine. */
 const publicHalf =
@@ -83,8 +87,29 @@ const KEY = publicHalf(
 const OPENSSL = subcommand({
   x509: X509,
   pkey: KEY,
-  rsa: publicHalf(options({ '-in': true, '-inform': true, '-pubin': false, '-pubout': false, '-noout': false, '-modulus': false, '-check': false }, false)),
-  verify: options({ '-CAfile': true, '-untrusted': true, '-trusted': true, '-partial_chain': false, '-purpose': true, '-verbose': false, '-show_chain': false }),
+  rsa: publicHalf(
+    options(
+      {
+        '-in': true,
+        '-inform': true,
+        '-pubin': false,
+        '-pubout': false,
+        '-noout': false,
+        '-modulus': false,
+        '-check': false,
+      },
+      false,
+    ),
+  ),
+  verify: options({
+    '-CAfile': true,
+    '-untrusted': true,
+    '-trusted': true,
+    '-partial_chain': false,
+    '-purpose': true,
+    '-verbose': false,
+    '-show_chain': false,
+  }),
   storeutl: publicCertificates,
   dgst: options({ '-sha256': false, '-sha1': false, '-md5': false, '-r': false }),
   version: any,
@@ -97,7 +122,18 @@ function publicCertificates(args: readonly string[]): string | undefined {
 
 const KEYTOOL: Rule = ([order, ...rest]) =>
   order === '-list'
-    ? options({ '-v': false, '-rfc': false, '-alias': true, '-keystore': true, '-storepass': true, '-storetype': true, '-cacerts': false }, false)(rest)
+    ? options(
+        {
+          '-v': false,
+          '-rfc': false,
+          '-alias': true,
+          '-keystore': true,
+          '-storepass': true,
+          '-storetype': true,
+          '-cacerts': false,
+        },
+        false,
+      )(rest)
     : `"${order ?? ''}"`;
 
 const SYSTEMCTL: Rule = (args) => {
@@ -107,7 +143,8 @@ const SYSTEMCTL: Rule = (args) => {
 };
 
 const DATE: Rule = (args) => args.find((arg) => !/^(\+.*|-u|--utc|-R|-I\w*|--iso-8601(=.*)?)$/.test(arg));
-const HOSTNAME: Rule = (args) => args.find((arg) => !/^(-[fsdiIA]|--(fqdn|long|short|domain|ip-address|all-ip-addresses))$/.test(arg));
+const HOSTNAME: Rule = (args) =>
+  args.find((arg) => !/^(-[fsdiIA]|--(fqdn|long|short|domain|ip-address|all-ip-addresses))$/.test(arg));
 const SOCKETS: Rule = (args) => args.find((arg) => /^-[a-zA-Z0-9]*[KDF]|^--(kill|diag|filter)/.test(arg));
 const FOLLOW: Rule = (args) => args.find((arg) => /^-[a-zA-Z]*[fF]|^--(follow|retry)/.test(arg));
 const APACHE: Rule = (args) => args.find((arg) => !['-S', '-t', '-M', '-v', '-V', '-D', 'DUMP_VHOSTS'].includes(arg));

@@ -123,7 +123,9 @@ function managementAddress(host: TaskHost, entry: unknown): Address {
   const map = typeof entry === 'object' && entry !== null ? (entry as Record<string, unknown>) : { name: entry };
   const name = map['ansible_host'] ?? map['name'];
   if (typeof name !== 'string') {
-    throw new Failure(`"management_servers" of host "${host.path}" holds something that is no name`, { code: 'variable' });
+    throw new Failure(`"management_servers" of host "${host.path}" holds something that is no name`, {
+      code: 'variable',
+    });
   }
   const { ansible_port: port, ansible_user: user } = map;
   return {

@@ -1,9 +1,9 @@
 // What went wrong with SSH, in words and with a way out.
 
 import { Failure, Unreachable } from '../../errors.ts';
-import { sameEndpoint, type Endpoint } from '../route.ts';
-import { type KnownHost, keyFingerprint, keyType, type Verdict } from './known-hosts.ts';
 import { quoteWord } from '../quoting.ts';
+import { type Endpoint, sameEndpoint } from '../route.ts';
+import { type KnownHost, keyFingerprint, keyType, type Verdict } from './known-hosts.ts';
 import type { SshTarget } from './target.ts';
 
 const at = ({ file, line }: KnownHost): string => `${file}:${line}`;
@@ -39,10 +39,13 @@ export function hostKeyRefused(target: SshTarget, real: Endpoint, verdict: Verdi
   }
   const authority = verdict.verdict === 'unknown' ? verdict.authority : undefined;
   const note = authority ? ` (the host certificates of @cert-authority in ${at(authority)} are not there yet)` : '';
-  return new Failure(`the host key of ${target.name} is not known: ${shown}, looked for in ${files.join(', ')}${note}`, {
-    code: 'ssh-host-key-unknown',
-    hint: `compare the fingerprint on its console (ssh-keygen -lf /etc/ssh/ssh_host_*_key.pub), then: ${howToLearn(target, real, key)}`,
-  });
+  return new Failure(
+    `the host key of ${target.name} is not known: ${shown}, looked for in ${files.join(', ')}${note}`,
+    {
+      code: 'ssh-host-key-unknown',
+      hint: `compare the fingerprint on its console (ssh-keygen -lf /etc/ssh/ssh_host_*_key.pub), then: ${howToLearn(target, real, key)}`,
+    },
+  );
 }
 
 export interface Offered {
@@ -54,7 +57,10 @@ export interface Offered {
 
 export function noKeys(target: SshTarget, offered: Offered): Failure {
   const encrypted = offered.encrypted[0];
-  const tried = [...offered.encrypted.map((file) => `${file} has a pass phrase`), ...offered.missing.map((file) => `${file} is missing`)];
+  const tried = [
+    ...offered.encrypted.map((file) => `${file} has a pass phrase`),
+    ...offered.missing.map((file) => `${file} is missing`),
+  ];
   return new Failure(`there is no key to log in to ${target.name} with: ${tried.join(', ') || 'none is configured'}`, {
     code: 'ssh-key',
     hint:
