@@ -2,7 +2,7 @@
 // either kind itself. Who loses that race gets `Fail to start system vm` (530) and is no worse off: the VM starts. So
 // an error counts only where the state that was asked for is not reached in another way. Measured on 4.21 to 4.23.
 
-import type { Writer } from '../connection.ts';
+import type { Reader, Writer } from '../connection.ts';
 import { Failure, Unreachable } from '../errors.ts';
 import { listSystemVms, type SystemVm } from './system-vm.ts';
 
@@ -16,7 +16,7 @@ export interface Wanted {
 }
 
 /** The VM as it is now; undefined between a destroy and the scan that makes a new one. */
-export async function findVm(wanted: Wanted, read: Pick<Writer, 'cloudstack'>): Promise<SystemVm | undefined> {
+export async function findVm(wanted: Wanted, read: Pick<Reader, 'cloudstack'>): Promise<SystemVm | undefined> {
   const [same] = await listSystemVms(read.cloudstack, { id: wanted.id });
   if (same !== undefined) return same;
   const vms = await listSystemVms(read.cloudstack, { zoneid: wanted.zoneId, systemvmtype: wanted.type });

@@ -1,8 +1,8 @@
 // A system VM as `listSystemVms` shows it. `Running` and `Up` alone prove nothing: both are (still) true right after an
 // upload or a plain reboot, and stay true on a console proxy that listens on nothing.
 
-import type { CloudStackReader, Item, Parameters } from '../connection.ts';
-import type { ValueMap } from '../model.ts';
+import type { CloudStackReader, Item, Parameters, TaskHost } from '../connection.ts';
+import type { Value, ValueMap } from '../model.ts';
 import type { SystemVmType } from './names.ts';
 import { behaviourOf } from './versions.ts';
 
@@ -74,9 +74,17 @@ export function portsOf(type: SystemVmType, version: string): readonly number[] 
  * Facts of the host that stands for the VM, anew: addresses, hypervisor and even the name may change at a start. The
  * agent's `version` is called `agentversion`, since `version` is the cloud's.
  */
-export async function readFacts(cloudstack: CloudStackReader, vm: SystemVm): Promise<ValueMap> {
+export async function readFacts(cloudstack: CloudStackReader, vm: SystemVm, host: TaskHost): Promise<ValueMap> {
   const { version: agentversion = null, ...fields } = vm.item;
-  const hypervisors = await cloudstack.list('listHosts', { type: 'Routing', id: optionalText(vm.item, 'hostid') });
-  const hypervisor = hypervisors.find((one) => one['id'] === vm.item['hostid']);
-  return { ...fields, agentversion, hypervisor_address: hypervisor?.['ipaddress'] ?? null };
+  return { ...fields, agentversion, hypervisor_address: await hypervisorAddress(cloudstack, vm, host) };
+}
+
+/** Asked for only where the VM moved: everything else is known from discovery. */
+async function hypervisorAddress(cloudstack: CloudStackReader, vm: SystemVm, host: TaskHost): Promise<Value> {
+  const hostId = optionalText(vm.item, 'hostid');
+  if (hostId === undefined) return null;
+  const known = host.get('hypervisor_address');
+  if (typeof known === 'string' && host.get('hostid') === hostId) return known;
+  const hypervisors = await cloudstack.list('listHosts', { type: 'Routing', id: hostId });
+  return hypervisors.find((one) => one['id'] === hostId)?.['ipaddress'] ?? null;
 }

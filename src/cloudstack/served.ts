@@ -1,0 +1,83 @@
+// What a system VM presents on its ports, held against a bundle. What is right already is decided by this: CloudStack
+// has no call that tells which certificate it holds.
+
+import type { Handshake, TlsReader } from '../connection.ts';
+import type { Bundle, Certificate } from '../pki/bundle.ts';
+import { compareChain } from '../pki/compare.ts';
+import { chainPresented } from '../pki/upload.ts';
+
+export interface PortLook {
+  readonly port: number;
+  /** `new`: all of the bundle's chain, in order; other certificates may stand between (`strangers`). */
+  readonly verdict: 'new' | 'other' | 'silent';
+  /** What is there instead, as the end of a sentence. */
+  readonly words: string;
+  /** Certificates beyond those of the bundle. */
+  readonly strangers: readonly string[];
+  /** The server certificate that was presented. */
+  readonly leaf: Certificate | undefined;
+}
+
+/**
+ * What SNI says where the name that CloudStack hands out does not matter: one that the leaf covers. System VMs ignore
+ * it (measured), what stands before them may not.
+ */
+export function serverNameFor(address: string, bundle: Bundle): string | undefined {
+  const wildcard = bundle.leaf.names.find((name) => name.startsWith('*.'));
+  return wildcard ? address.replaceAll(/[.:]/g, '-') + wildcard.slice(1) : bundle.leaf.names[0];
+}
+
+/** Whether the chain is there from the leaf to the root, whatever stands between. */
+function holdsInOrder(bundle: Bundle, presented: readonly Buffer[]): boolean {
+  let from = 0;
+  for (const { der } of chainPresented(bundle)) {
+    const at = presented.findIndex((one, index) => index >= from && one.equals(der));
+    if (at < 0) return false;
+    from = at + 1;
+  }
+  return presented[0]?.equals(bundle.leaf.der) === true;
+}
+
+function judge(port: number, handshake: Handshake, bundle: Bundle): PortLook {
+  if (handshake.stage !== 'tls') {
+    const words = handshake.stage === 'tcp' ? handshake.message : `the handshake fails: ${handshake.message}`;
+    return { port, verdict: 'silent', words, strangers: [], leaf: undefined };
+  }
+  const { message, strangers, leaf } = compareChain(bundle, handshake.chain);
+  const verdict = holdsInOrder(bundle, handshake.chain) ? 'new' : 'other';
+  return { port, verdict, words: message, strangers, leaf };
+}
+
+/** One look at each port of an address. */
+export async function lookAtPorts(
+  read: { readonly tls: TlsReader },
+  address: string,
+  ports: readonly number[],
+  bundle: Bundle,
+): Promise<readonly PortLook[]> {
+  const serverName = serverNameFor(address, bundle);
+  return Promise.all(
+    ports.map(async (port) => judge(port, await read.tls.handshake({ address, port, serverName }), bundle)),
+  );
+}
+
+/** `443: connection refused; 8443: the old certificate…`, of the ports that do not present the new chain. */
+export const notNew = (looks: readonly PortLook[]): string[] =>
+  looks.filter(({ verdict }) => verdict !== 'new').map(({ port, words }) => `${port}: ${words}`);
+
+/** `443 and 8443`. */
+export const portWords = (ports: readonly number[]): string => ports.join(' and ');
+
+/** Says once that rows of earlier uploads are still sent; no call can delete them. */
+export function warnOfStrangers(
+  tell: { warn(message: string, hint?: string): void },
+  name: string,
+  looks: readonly PortLook[],
+): void {
+  const strangers = new Set(looks.filter(({ verdict }) => verdict === 'new').flatMap((look) => look.strangers));
+  if (strangers.size === 0) return;
+  tell.warn(
+    `${name} presents certificates of earlier uploads beside the new chain: ${[...strangers].join(', ')}`,
+    'clients that build paths cope; no call deletes such a row: upload over it under its name (certificate_chain: { names: [...] }) or delete it from the table "keystore"',
+  );
+}

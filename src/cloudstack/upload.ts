@@ -1,0 +1,54 @@
+// The upload of a run as the hosts below the cloud see it: a fact of the cloud, so that a step on a system VM knows
+// whether this very run's upload restarts that VM by itself.
+
+import type { TaskHost } from '../connection.ts';
+import type { ValueMap } from '../model.ts';
+import type { SystemVmType } from './names.ts';
+import type { Behaviour } from './versions.ts';
+
+/** The name of the fact on the cloud. */
+export const UPLOAD_FACT = 'certificate_upload';
+/** The name of the fact on a system VM whose restart by an upload has been seen through: that upload's fingerprint. */
+export const SEEN_FACT = 'certificate_upload_seen';
+
+export interface Upload {
+  /** SHA-256 of the leaf, lower-case hex. */
+  readonly fingerprint: string;
+  /** ISO time; null in a plan. */
+  readonly at: string | null;
+  /** `all`: console proxies as well, up to 4.21; `storage`: only the storage VMs. */
+  readonly restarts: 'all' | 'storage';
+  /** The same chain was served before: seeing it served proves no restart. */
+  readonly again: boolean;
+}
+
+export function uploadFact(
+  fingerprint: string,
+  at: string | null,
+  behaviour: Behaviour,
+  again: boolean,
+): { readonly [UPLOAD_FACT]: ValueMap } {
+  return {
+    [UPLOAD_FACT]: { fingerprint, at, restarts: behaviour.uploadRestartsConsoles ? 'all' : 'storage', again },
+  };
+}
+
+function uploadOf(host: TaskHost): Upload | undefined {
+  const fact = host.get(UPLOAD_FACT);
+  if (typeof fact !== 'object' || fact === null || !('fingerprint' in fact)) return undefined;
+  const { fingerprint, at, restarts, again } = fact as ValueMap;
+  return {
+    fingerprint: String(fingerprint),
+    at: typeof at === 'string' ? at : null,
+    restarts: restarts === 'all' ? 'all' : 'storage',
+    again: again === true,
+  };
+}
+
+/** The upload of this run that restarts the host's VM by itself and has not been seen through there. */
+export function awaitedUpload(host: TaskHost, type: SystemVmType, fingerprint: string): Upload | undefined {
+  const upload = uploadOf(host);
+  if (upload === undefined || upload.fingerprint !== fingerprint) return undefined;
+  if (upload.restarts === 'storage' && type === 'consoleproxy') return undefined;
+  return host.get(SEEN_FACT) === fingerprint ? undefined : upload;
+}

@@ -1,0 +1,217 @@
+import {
+  MANAGEMENT_STATE,
+  putBackManagementState,
+  readManagementState,
+  restingState,
+} from '../src/cloudstack/management-state.ts';
+import { lookAtPorts, type PortLook, warnOfStrangers } from '../src/cloudstack/served.ts';
+import { listSystemVms, type SystemVm } from '../src/cloudstack/system-vm.ts';
+import { uploadFact } from '../src/cloudstack/upload.ts';
+import { type Behaviour, behaviourOf, versionOf } from '../src/cloudstack/versions.ts';
+import type { Parameters } from '../src/connection.ts';
+import type { Bundle } from '../src/pki/bundle.ts';
+import { bundleOf } from '../src/pki/read.ts';
+import { uploadOrder } from '../src/pki/upload.ts';
+import {
+  defineTask,
+  Failure,
+  ok,
+  type Reader,
+  type Since,
+  Unreachable,
+  type ValueMap,
+  type Verdict,
+  type Writer,
+} from '../src/task.ts';
+
+interface Detail {
+  /** False where only the management state is to be put back. */
+  readonly upload: boolean;
+  /** The chain was served before. */
+  readonly again: boolean;
+  /** `consoleproxy.management.state` before; undefined where the upload does not leave anything behind. */
+  readonly stateBefore: string | undefined;
+}
+
+interface Call {
+  /** For words: `root`, `intermediate1`, `server certificate`. */
+  readonly what: string;
+  readonly parameters: Parameters;
+}
+
+/** CloudStack's column is that wide, and the job fails with a database error beyond it. */
+const LONGEST_NAME = 64;
+/** The row of the server certificate; the look-up ignores case, and a chain row of that name would overwrite it. */
+const SERVER_ROW = 'cpvmcertificate';
+
+function checkNames(names: readonly string[], count: number): void {
+  const fail = (message: string, hint?: string) => new Failure(message, { code: 'chain-names', hint });
+  if (names.length !== count) {
+    throw fail(
+      `"names" has ${names.length} names for ${count} certificates`,
+      'one for the root, then one for each intermediate from the root downwards',
+    );
+  }
+  if (new Set(names.map((name) => name.toLowerCase())).size !== count) throw fail('"names" names a row twice');
+  for (const name of names) {
+    if (name.toLowerCase() === SERVER_ROW)
+      throw fail(`a chain row named "${name}" would overwrite the server certificate`);
+    if (name === '' || name.length > LONGEST_NAME)
+      throw fail(`"${name}" is not a name of 1 to ${LONGEST_NAME} characters`);
+  }
+}
+
+/** The calls in order: root, intermediates downwards, and last the server certificate, whose key sets it all off. */
+function callsOf(bundle: Bundle, domainsuffix: string, names: readonly string[] | undefined): readonly Call[] {
+  const rows = uploadOrder(bundle);
+  if (names) checkNames(names, rows.length);
+  const chain = rows.map((row, index): Call => {
+    const name = names?.[index] ?? row.name;
+    return { what: name, parameters: { name, id: row.id, certificate: row.certificate.pem, domainsuffix } };
+  });
+  const server = { certificate: bundle.leaf.pem, privatekey: bundle.key, domainsuffix };
+  return [...chain, { what: 'server certificate', parameters: server }];
+}
+
+interface Served {
+  readonly vms: readonly SystemVm[];
+  readonly looks: readonly PortLook[];
+  readonly count: number;
+}
+
+/** What every running system VM presents on 443. */
+async function lookAtVms(bundle: Bundle, read: Reader): Promise<Served> {
+  const vms = (await listSystemVms(read.cloudstack)).filter(
+    (vm) => vm.state === 'Running' && vm.publicIp !== undefined,
+  );
+  const looks = (await Promise.all(vms.map((vm) => lookAtPorts(read, vm.publicIp ?? '', [443], bundle)))).flat();
+  vms.forEach((vm, index) => {
+    const look = looks[index];
+    if (look) warnOfStrangers(read.tell, vm.name, [look]);
+  });
+  return { vms, looks, count: looks.filter(({ verdict }) => verdict === 'new').length };
+}
+
+const servedWords = (served: Served): string => `on ${served.count} of ${served.vms.length} system VMs`;
+
+function impactOf(calls: readonly Call[], served: Served, behaviour: Behaviour): string {
+  const sessions = served.vms.reduce((sum, vm) => sum + vm.sessions, 0);
+  const cut = sessions === 0 ? '' : `, ${sessions} ${sessions === 1 ? 'session' : 'sessions'} cut`;
+  const parts = [
+    `${calls.length} calls: ${calls.map(({ what }) => what).join(', ')}`,
+    'reboots the storage VMs of all zones',
+    behaviour.uploadRestartsConsoles
+      ? `stops and starts the console proxies of all zones within about 30 s${cut}`
+      : `${MANAGEMENT_STATE} back to Auto after it`,
+  ];
+  return parts.join('; ');
+}
+
+function warnOfLog(read: Reader): void {
+  read.tell.warn(
+    'CloudStack writes the private key in clear to management-server.log when it is uploaded, at its shipped log level',
+    'set the logger org.apache.cloudstack.framework.jobs.impl to INFO in log4j-cloud.xml before, or purge the log after',
+  );
+}
+
+async function send(call: Call, write: Writer): Promise<void> {
+  try {
+    await write.cloudstack.job('uploadCustomCertificate', call.parameters, { timeoutSeconds: 150 });
+  } catch (error) {
+    if (!(error instanceof Failure)) throw error;
+    const { hint, at, code, values } = error;
+    const Kind = error instanceof Unreachable ? Unreachable : Failure;
+    throw new Kind(`the upload of ${call.what} failed: ${error.message}`, { hint, at, code, values });
+  }
+}
+
+/** Puts the state back whatever became of the upload; an error of the upload is the one to be told. */
+async function thenPutBack(state: string, write: Writer, upload: () => Promise<void>): Promise<void> {
+  try {
+    await upload();
+  } catch (error) {
+    try {
+      await putBackManagementState(write.cloudstack, state);
+    } catch (second) {
+      if (!(second instanceof Failure)) throw second;
+      write.tell.warn(`"${MANAGEMENT_STATE}" could not be put back to ${state}: ${second.message}`, second.hint);
+    }
+    throw error;
+  }
+  await putBackManagementState(write.cloudstack, state);
+}
+
+async function lookAfter(detail: Detail, read: Reader) {
+  if (detail.stateBefore === undefined) return ok('uploaded');
+  const wanted = restingState(detail.stateBefore);
+  const state = await readManagementState(read.cloudstack);
+  if (state === wanted) return ok(detail.upload ? 'uploaded' : `is ${state}`);
+  throw new Failure(`"${MANAGEMENT_STATE}" is ${state}, not ${wanted}`, {
+    code: 'management-state',
+    hint: 'set it back before any management server restarts; is another upload going on?',
+  });
+}
+
+export const certificateChain = defineTask({
+  name: 'certificate_chain',
+  summary: 'keeps a certificate with its key and chain in CloudStack',
+  description:
+    'One certificate a call: root, intermediates from the root downwards, and last the server certificate with its key, each job awaited, all with the same domain suffix. CloudStack cannot tell what it holds, so that what is served decides: where a system VM presents exactly the new chain, nothing is uploaded (`force` uploads all the same). Every upload reboots every storage VM of the cloud and, up to CloudStack 4.21, stops and starts every console proxy. From 4.22 on it leaves `consoleproxy.management.state` at ResetSuspending, which keeps all console proxies down after the next start of a management server: the task puts it back, also where an earlier run could not. Sources: ManagementServerImpl, apache/cloudstack#12642, and measurements on 4.21 to 4.23.',
+  args: {
+    bundle: { type: 'bundle', description: 'what certificate_bundle registered', required: true },
+    domain_suffix: {
+      type: 'string',
+      description: 'only stored and compared; the storage VMs take the chain rows of the same suffix',
+      required: true,
+    },
+    force: { type: 'boolean', description: 'upload although it is served already', default: false },
+    names: {
+      type: 'strings',
+      description: 'names of the chain rows, root first; by default root, intermediate1, intermediate2, … as in the UI',
+    },
+  },
+  returns: { fingerprint: 'SHA-256 of the server certificate', uploaded: 'whether it was uploaded' },
+  example:
+    '- name: The chain is in CloudStack\n  certificate_chain: { bundle: "{{ bundle }}", domain_suffix: "{{ console_domain }}" }\n',
+  timeoutSeconds: 900,
+  async check(args, host, read, since?: Since<Detail>): Promise<Verdict<Detail>> {
+    if (since) return lookAfter(since.detail, read);
+    const bundle = bundleOf(args.bundle);
+    const behaviour = behaviourOf(versionOf(host));
+    const calls = callsOf(bundle, args.domain_suffix, args.names);
+    const served = await lookAtVms(bundle, read);
+    const stateBefore = behaviour.uploadLeavesSuspended ? await readManagementState(read.cloudstack) : undefined;
+    const upload = args.force || served.count === 0;
+    const values: ValueMap = { fingerprint: bundle.leaf.fingerprint, uploaded: upload };
+    const detail: Detail = { upload, again: served.count > 0, stateBefore };
+    if (upload) {
+      warnOfLog(read);
+      const facts = uploadFact(bundle.leaf.fingerprint, null, behaviour, detail.again);
+      const impact = impactOf(calls, served, behaviour);
+      return { verdict: 'change', summary: 'upload the chain', impact, detail, values, facts };
+    }
+    if (stateBefore !== 'ResetSuspending') return ok(`the new chain is served ${servedWords(served)}`, { values });
+    return {
+      verdict: 'change',
+      summary: `put ${MANAGEMENT_STATE} back to Auto`,
+      impact:
+        'an earlier upload left ResetSuspending; a management server that starts with it keeps all console proxies down',
+      detail,
+      values,
+    };
+  },
+  async apply(change, host, write, args) {
+    const { upload, again, stateBefore } = change.detail;
+    const bundle = bundleOf(args.bundle);
+    const calls = upload ? callsOf(bundle, args.domain_suffix, args.names) : [];
+    const at = write.clock.now().toISOString();
+    const uploadAll = async () => {
+      for (const call of calls) await send(call, write);
+    };
+    if (stateBefore === undefined) await uploadAll();
+    else await thenPutBack(restingState(stateBefore), write, uploadAll);
+    if (!upload) return { values: change.values };
+    const facts = uploadFact(bundle.leaf.fingerprint, at, behaviourOf(versionOf(host)), again);
+    return { message: `uploaded in ${calls.length} calls`, values: change.values, facts };
+  },
+});

@@ -1,0 +1,357 @@
+import { isIdle, loadOf, loadWords, outageWords, refuseSecondOutage } from '../src/cloudstack/disruption.ts';
+import { MANAGEMENT_STATE, readManagementState } from '../src/cloudstack/management-state.ts';
+import { afterShare, bringUp, findVm, stopVm, type Wanted } from '../src/cloudstack/power.ts';
+import { lookAtPorts, notNew, portWords, warnOfStrangers } from '../src/cloudstack/served.ts';
+import { label, listSystemVms, portsOf, readFacts, type SystemVm, works } from '../src/cloudstack/system-vm.ts';
+import { awaitedUpload, SEEN_FACT, type Upload } from '../src/cloudstack/upload.ts';
+import { versionOf } from '../src/cloudstack/versions.ts';
+import type { Bundle } from '../src/pki/bundle.ts';
+import { bundleOf } from '../src/pki/read.ts';
+import {
+  defineTask,
+  Failure,
+  ok,
+  type Reader,
+  type Since,
+  type TaskHost,
+  type Value,
+  type ValueMap,
+  type Verdict,
+  type Writer,
+} from '../src/task.ts';
+
+const states = ['restarted', 'rebooted', 'started', 'stopped', 'destroyed'] as const;
+type State = (typeof states)[number];
+type Action = 'restart' | 'reboot' | 'start' | 'stop' | 'destroy' | 'await the upload';
+type Sessions = 'cut' | 'wait' | 'refuse';
+
+interface Detail extends Wanted {
+  readonly name: string;
+  readonly zoneName: string;
+  readonly action: Action;
+  readonly disconnected: string | undefined;
+  /** False: CloudStack does not start the VM again by itself. */
+  readonly zoneEnabled: boolean;
+  readonly upload: Upload | undefined;
+}
+
+interface Args {
+  readonly state: State;
+  readonly until_served: ValueMap | undefined;
+  readonly sessions: Sessions;
+  readonly ports: readonly Value[] | undefined;
+}
+
+/** What is to be true at the end, besides Running and agent Up. */
+interface Goal {
+  readonly version: string;
+  readonly bundle: Bundle | undefined;
+  readonly ports: readonly number[];
+}
+
+function goalOf(args: Args, type: SystemVm['type'], host: TaskHost): Goal {
+  const version = versionOf(host);
+  const ports = args.ports?.map(Number) ?? portsOf(type, version);
+  return { version, bundle: args.until_served && bundleOf(args.until_served), ports };
+}
+
+async function find(host: TaskHost, read: Reader): Promise<{ vm: SystemVm; vms: readonly SystemVm[] }> {
+  if (host.kind !== 'system_vm') {
+    throw new Failure(`"${host.path}" is not a system VM`, { code: 'system-vm-host', hint: 'write hosts: system_vms' });
+  }
+  const zoneId = host.get('zoneid');
+  const vms = await listSystemVms(read.cloudstack, { zoneid: typeof zoneId === 'string' ? zoneId : undefined });
+  const vm = vms.find(({ id }) => id === host.get('id'));
+  if (vm) return { vm, vms };
+  throw new Failure(`CloudStack no longer lists the system VM "${host.name}"`, {
+    code: 'system-vm-gone',
+    hint: 'somebody destroyed it, or consoleproxy.restart is false; run again to find what took its place',
+  });
+}
+
+/** Why the VM does not yet serve what it should; empty where it does. */
+async function missing(vm: SystemVm, goal: Goal, read: Reader): Promise<string[]> {
+  if (vm.state !== 'Running') return [`is ${vm.state}`];
+  const agent = works(vm, goal.version) ? [] : [`its agent is ${vm.agentState ?? 'not connected yet'}`];
+  if (goal.bundle === undefined) return agent;
+  if (vm.publicIp === undefined) return [...agent, 'has no public address'];
+  const looks = await lookAtPorts(read, vm.publicIp, goal.ports, goal.bundle);
+  warnOfStrangers(read.tell, vm.name, looks);
+  return [...agent, ...notNew(looks)];
+}
+
+/** What is to be seen of a restart that CloudStack does by itself, beyond what the VM serves. */
+async function uploadPending(detail: Detail, read: Reader): Promise<string[]> {
+  if (detail.upload?.restarts !== 'all' || detail.type !== 'consoleproxy') return [];
+  // The scanner sets it back in the scan that stops them all: before that, a served chain may be stopped again.
+  const state = await readManagementState(read.cloudstack);
+  return state === 'ResetSuspending' ? [`${MANAGEMENT_STATE} is still ${state}`] : [];
+}
+
+const awaited = (goal: Goal): string =>
+  `Running, agent Up${goal.bundle ? ` and the new chain on ${portWords(goal.ports)}` : ''}`;
+
+function hintFor(vm: SystemVm | undefined, zoneName: string): string {
+  if (vm === undefined)
+    return `is zone ${zoneName} enabled, and are a host, storage and a public address free there? see listEvents and listAlerts`;
+  if (vm.state !== 'Running')
+    return `see listEvents and its host; destroySystemVm id=${vm.id} makes CloudStack create a new one`;
+  return `look at /var/log/cloud.log in it${vm.type === 'consoleproxy' ? '' : ' and at systemctl status apache2'}; destroySystemVm id=${vm.id} makes CloudStack create a new one`;
+}
+
+async function reasonsAfter(detail: Detail, goal: Goal, vm: SystemVm, read: Reader): Promise<string[]> {
+  const reasons = await missing(vm, goal, read);
+  const pending = await uploadPending(detail, read);
+  // A plain reboot is answered with success whatever came of it: the agent must have been away.
+  const unmoved = detail.action === 'reboot' && !goal.bundle && vm.disconnected === detail.disconnected;
+  return [...reasons, ...pending, ...(unmoved ? ['its agent has not been away since'] : [])];
+}
+
+async function lookAfter(since: Since<Detail>, args: Args, host: TaskHost, read: Reader) {
+  const { detail } = since;
+  const goal = goalOf(args, detail.type, host);
+  const vm = await findVm(detail, read);
+  if (detail.action === 'stop') return lookAfterStop(vm, detail, host, read);
+  if (vm === undefined || (detail.action === 'destroy' && vm.id === detail.id)) {
+    throw new Failure(
+      `nothing has taken the place of ${label(detail)} in ${detail.zoneName}; awaited: ${awaited(goal)}`,
+      {
+        code: 'system-vm-not-back',
+        hint: hintFor(undefined, detail.zoneName),
+      },
+    );
+  }
+  const reasons = await reasonsAfter(detail, goal, vm, read);
+  if (reasons.length > 0) {
+    throw new Failure(`${label(vm)} ${reasons.join('; ')}; awaited: ${awaited(goal)}`, {
+      code: 'system-vm-not-back',
+      hint: hintFor(vm, detail.zoneName),
+    });
+  }
+  return ok(`${vm.name} is ${awaited(goal)}`, { facts: await factsAfter(vm, goal, host, read), values: valuesOf(vm) });
+}
+
+async function lookAfterStop(vm: SystemVm | undefined, detail: Detail, host: TaskHost, read: Reader) {
+  if (vm?.state !== 'Stopped') {
+    throw new Failure(`${label(detail)} is ${vm?.state ?? 'gone'}; awaited: Stopped`, {
+      code: 'system-vm-not-stopped',
+      hint: 'CloudStack starts a stopped system VM again within 30 s; disable the zone to keep it down',
+    });
+  }
+  return ok('is Stopped', { facts: await readFacts(read.cloudstack, vm, host), values: valuesOf(vm) });
+}
+
+const factsAfter = async (vm: SystemVm, goal: Goal, host: TaskHost, read: Reader): Promise<ValueMap> => ({
+  ...(await readFacts(read.cloudstack, vm, host)),
+  ...(goal.bundle && { [SEEN_FACT]: goal.bundle.leaf.fingerprint }),
+});
+
+const valuesOf = (vm: SystemVm): ValueMap => ({ id: vm.id, name: vm.name, state: vm.state });
+
+const ACTIONS: Readonly<Record<State, Action>> = {
+  restarted: 'restart',
+  rebooted: 'reboot',
+  destroyed: 'destroy',
+  started: 'start',
+  stopped: 'stop',
+};
+
+/** What there is to do; undefined where it is right already. */
+async function actionFor(args: Args, goal: Goal, vm: SystemVm, upload: Upload | undefined, read: Reader) {
+  if (args.state === 'stopped') return vm.state === 'Stopped' ? undefined : ACTIONS.stopped;
+  if (args.state === 'started' || goal.bundle) {
+    if (upload && args.state !== 'started') return 'await the upload';
+    if ((await missing(vm, goal, read)).length === 0) return undefined;
+  }
+  const down = vm.state === 'Stopped' && args.state !== 'destroyed';
+  return down ? 'start' : ACTIONS[args.state];
+}
+
+const MEANS: Readonly<Record<Action, string>> = {
+  restart: 'stop, start',
+  reboot: 'reboot',
+  start: 'start',
+  stop: 'stop; CloudStack starts it again within 30 s unless the zone is disabled',
+  destroy: 'destroyed, then made anew by CloudStack with another name and other addresses',
+  'await the upload': '',
+};
+
+async function impactOf(detail: Detail, args: Args, vm: SystemVm, vms: readonly SystemVm[], read: Reader) {
+  const means =
+    detail.action === 'await the upload'
+      ? `${vm.type === 'consoleproxy' ? 'stopped and started' : 'rebooted'} by the upload itself`
+      : MEANS[detail.action];
+  const load = await loadOf(vm, read);
+  const fate = args.sessions === 'wait' && detail.action !== 'await the upload' ? 'waited for' : 'cut';
+  const parts = [
+    means,
+    vm.state === 'Running' ? outageWords(vm, vms) : undefined,
+    isIdle(load) ? undefined : `${loadWords(load)} ${fate}`,
+    detail.zoneEnabled ? undefined : `${vm.zoneName} is disabled, so that this run starts it and not CloudStack`,
+  ];
+  return parts.filter((part) => part !== undefined).join('; ');
+}
+
+async function refuseLoad(vm: SystemVm, read: Reader): Promise<void> {
+  const load = await loadOf(vm, read);
+  if (isIdle(load)) return;
+  throw new Failure(`${label(vm)} has ${loadWords(load)}, and "sessions" is refuse`, {
+    code: 'system-vm-sessions',
+    hint: 'wait for a quiet hour, or write sessions: wait or sessions: cut',
+  });
+}
+
+/** Before a VM that works is taken down: nobody else's outage, and its users as the argument says. */
+async function guard(action: Action, args: Args, vm: SystemVm, goal: Goal, read: Reader): Promise<void> {
+  if (action === 'start' || action === 'await the upload') return;
+  await refuseSecondOutage(vm, goal.version, read);
+  if (args.sessions === 'refuse') await refuseLoad(vm, read);
+}
+
+async function awaitQuiet(detail: Detail, write: Writer): Promise<void> {
+  const until = afterShare(write, 0.5);
+  for (;;) {
+    const vm = await findVm(detail, write);
+    const load = vm && (await loadOf(vm, write));
+    if (load === undefined || isIdle(load)) return;
+    if (write.clock.now() >= until) {
+      throw new Failure(`${label(detail)} still has ${loadWords(load)}; nothing was done to it`, {
+        code: 'system-vm-sessions',
+        hint: 'give the task more time (timeout:), or write sessions: cut',
+      });
+    }
+    write.tell.waiting(`${loadWords(load)} on ${detail.name} to end`, until);
+    await write.clock.sleep(5);
+  }
+}
+
+/** The last tenth of the time belongs to the look that tells what is wrong. */
+const whileThereIsTime = (write: Writer): Date => afterShare(write, 0.9);
+
+async function restart(detail: Detail, write: Writer): Promise<void> {
+  await stopVm(detail, write);
+  await bringUp(detail, write, whileThereIsTime(write));
+}
+
+/** The longest that a restart by the scanner may leave a VM as it was: a scan each 30 s, with a scan's work in it. */
+const SCANNER_SECONDS = 60;
+
+/** Waits for the restart that the upload itself brings; true once it is done. */
+async function upToUpload(detail: Detail, goal: Goal, write: Writer): Promise<boolean> {
+  const until = afterShare(write, 0.5);
+  const began = write.clock.now().getTime();
+  let wasAway = false;
+  let pause = 0.2;
+  for (;;) {
+    const vm = await findVm(detail, write);
+    const reasons = vm ? await reasonsAfter(detail, goal, vm, write) : ['is gone'];
+    wasAway ||= reasons.length > 0 || vm?.disconnected !== detail.disconnected;
+    const proved = !detail.upload?.again || wasAway || write.clock.now().getTime() - began > SCANNER_SECONDS * 1000;
+    if (reasons.length === 0 && proved) return true;
+    if (vm?.state === 'Stopped' && !detail.zoneEnabled) return false;
+    if (write.clock.now() >= until) return false;
+    write.tell.waiting(`${detail.name} to come back from the upload: ${reasons.join('; ') || 'its restart'}`, until);
+    await write.clock.sleep(pause);
+    pause = Math.min(pause * 1.5, 5);
+  }
+}
+
+async function awaitUpload(detail: Detail, args: Args, goal: Goal, write: Writer): Promise<void> {
+  if (await upToUpload(detail, goal, write)) return;
+  const vm = await findVm(detail, write);
+  write.tell.note(`${detail.name} is ${vm?.state ?? 'gone'} and not back by itself: it is started from here`);
+  if (vm?.state === 'Running') {
+    await guard('restart', args, vm, goal, write);
+    await restart(detail, write);
+  } else {
+    await bringUp(detail, write, whileThereIsTime(write));
+  }
+}
+
+async function act(detail: Detail, args: Args, goal: Goal, write: Writer): Promise<void> {
+  switch (detail.action) {
+    case 'await the upload':
+      return awaitUpload(detail, args, goal, write);
+    case 'start':
+      return bringUp(detail, write, whileThereIsTime(write));
+    case 'stop':
+      return stopVm(detail, write);
+    case 'restart':
+      return restart(detail, write);
+    case 'reboot':
+      await write.cloudstack.job('rebootSystemVm', { id: detail.id });
+      return;
+    case 'destroy':
+      await write.cloudstack.job('destroySystemVm', { id: detail.id });
+  }
+}
+
+const takesDown = (action: Action): boolean => action !== 'start' && action !== 'await the upload';
+
+export const systemVm = defineTask({
+  name: 'system_vm',
+  summary: 'restarts, starts, stops or destroys a system VM, and waits until it serves a certificate',
+  description:
+    'With `until_served` it does nothing to a VM that already presents exactly that chain on every port. `restarted` is stop and start: boot arguments, such as whether TLS is on, are made at a start; a plain `rebooted` keeps them. `destroyed` waits for the VM that CloudStack makes in its place. Where this run’s upload restarts the VM by itself, that is waited for, and only a VM that is not back after half of the time is stopped and started. CloudStack’s scanner starts stopped system VMs of both kinds within 30 s; losing that race is no failure. A VM that works is not taken down while another zone has none of its type working. Addresses and hypervisor are read anew afterwards, since they change at a start.',
+  args: {
+    state: { type: 'string', description: 'what is to happen', enum: states, required: true },
+    until_served: {
+      type: 'bundle',
+      description: 'the bundle that every port must present; only done where one does not',
+    },
+    sessions: {
+      type: 'string',
+      description: 'open consoles and running downloads: `cut` them, `wait` for half of the time, or `refuse`',
+      enum: ['cut', 'wait', 'refuse'],
+      default: 'cut',
+    },
+    ports: { type: 'list', description: 'the ports; by default 443, and 8443 on console proxies from CloudStack 4.18' },
+  },
+  returns: { id: 'its id', name: 'its name', state: 'its state' },
+  example:
+    '- name: The system VMs serve it\n  system_vm: { state: restarted, until_served: "{{ bundle }}" }\n  timeout: 600\n',
+  timeoutSeconds: 600,
+  async check(args, host, read, since?: Since<Detail>): Promise<Verdict<Detail>> {
+    if (since) return lookAfter(since, args, host, read);
+    const { vm, vms } = await find(host, read);
+    const goal = goalOf(args, vm.type, host);
+    const upload = goal.bundle && awaitedUpload(host, vm.type, goal.bundle.leaf.fingerprint);
+    const action = await actionFor(args, goal, vm, upload, read);
+    if (action === undefined) {
+      const message = args.state === 'stopped' ? 'is Stopped' : `is ${awaited(goal)}`;
+      return ok(message, { values: valuesOf(vm), facts: await readFacts(read.cloudstack, vm, host) });
+    }
+    await guard(action, args, vm, goal, read);
+    const detail: Detail = {
+      id: vm.id,
+      name: vm.name,
+      type: vm.type,
+      zoneId: vm.zoneId,
+      zoneName: vm.zoneName,
+      known: vms.filter(({ type }) => type === vm.type).map(({ id }) => id),
+      action,
+      disconnected: vm.disconnected,
+      zoneEnabled: host.get('allocationstate') !== 'Disabled',
+      upload,
+    };
+    return {
+      verdict: 'change',
+      summary: `${action === 'await the upload' ? 'restart' : action} ${label(vm)}`,
+      impact: await impactOf(detail, args, vm, vms, read),
+      detail,
+      values: valuesOf(vm),
+      facts: goal.bundle && { [SEEN_FACT]: goal.bundle.leaf.fingerprint },
+    };
+  },
+  async apply(change, host, write, args) {
+    const { detail } = change;
+    const goal = goalOf(args, detail.type, host);
+    if (takesDown(detail.action)) {
+      if (args.sessions === 'wait') await awaitQuiet(detail, write);
+      const vm = await findVm(detail, write);
+      if (vm) await guard(detail.action, args, vm, goal, write);
+    }
+    await act(detail, args, goal, write);
+    return undefined;
+  },
+});
