@@ -4,7 +4,7 @@ import {
   readManagementState,
   restingState,
 } from '../src/cloudstack/management-state.ts';
-import { lookAtPorts, type PortLook, warnOfStrangers } from '../src/cloudstack/served.ts';
+import { isNew, lookAtPorts, type PortLook, warnOfStrangers } from '../src/cloudstack/served.ts';
 import { listSystemVms, type SystemVm } from '../src/cloudstack/system-vm.ts';
 import { uploadFact } from '../src/cloudstack/upload.ts';
 import { type Behaviour, behaviourOf, versionOf } from '../src/cloudstack/versions.ts';
@@ -87,9 +87,9 @@ async function lookAtVms(bundle: Bundle, read: Reader): Promise<Served> {
   const looks = (await Promise.all(vms.map((vm) => lookAtPorts(read, vm.publicIp ?? '', [443], bundle)))).flat();
   vms.forEach((vm, index) => {
     const look = looks[index];
-    if (look) warnOfStrangers(read.tell, vm.name, [look]);
+    if (look && isNew(look)) warnOfStrangers(read.tell, vm.name, [look]);
   });
-  return { vms, looks, count: looks.filter(({ verdict }) => verdict === 'new').length };
+  return { vms, looks, count: looks.filter(isNew).length };
 }
 
 const servedWords = (served: Served): string => `on ${served.count} of ${served.vms.length} system VMs`;

@@ -1,11 +1,10 @@
+import { awaited, type Goal, hintFor, missing } from '../src/cloudstack/comeback.ts';
 import { isIdle, loadOf, loadWords, outageWords, refuseSecondOutage } from '../src/cloudstack/disruption.ts';
 import { MANAGEMENT_STATE, readManagementState } from '../src/cloudstack/management-state.ts';
 import { afterShare, bringUp, findVm, stopVm, type Wanted } from '../src/cloudstack/power.ts';
-import { lookAtPorts, notNew, portWords, warnOfStrangers } from '../src/cloudstack/served.ts';
-import { label, listSystemVms, portsOf, readFacts, type SystemVm, works } from '../src/cloudstack/system-vm.ts';
+import { label, listSystemVms, portsOf, readFacts, type SystemVm } from '../src/cloudstack/system-vm.ts';
 import { awaitedUpload, SEEN_FACT, type Upload } from '../src/cloudstack/upload.ts';
 import { versionOf } from '../src/cloudstack/versions.ts';
-import type { Bundle } from '../src/pki/bundle.ts';
 import { bundleOf } from '../src/pki/read.ts';
 import {
   defineTask,
@@ -42,13 +41,6 @@ interface Args {
   readonly ports: readonly Value[] | undefined;
 }
 
-/** What is to be true at the end, besides Running and agent Up. */
-interface Goal {
-  readonly version: string;
-  readonly bundle: Bundle | undefined;
-  readonly ports: readonly number[];
-}
-
 function goalOf(args: Args, type: SystemVm['type'], host: TaskHost): Goal {
   const version = versionOf(host);
   const ports = args.ports?.map(Number) ?? portsOf(type, version);
@@ -69,34 +61,12 @@ async function find(host: TaskHost, read: Reader): Promise<{ vm: SystemVm; vms: 
   });
 }
 
-/** Why the VM does not yet serve what it should; empty where it does. */
-async function missing(vm: SystemVm, goal: Goal, read: Reader): Promise<string[]> {
-  if (vm.state !== 'Running') return [`is ${vm.state}`];
-  const agent = works(vm, goal.version) ? [] : [`its agent is ${vm.agentState ?? 'not connected yet'}`];
-  if (goal.bundle === undefined) return agent;
-  if (vm.publicIp === undefined) return [...agent, 'has no public address'];
-  const looks = await lookAtPorts(read, vm.publicIp, goal.ports, goal.bundle);
-  warnOfStrangers(read.tell, vm.name, looks);
-  return [...agent, ...notNew(looks)];
-}
-
 /** What is to be seen of a restart that CloudStack does by itself, beyond what the VM serves. */
 async function uploadPending(detail: Detail, read: Reader): Promise<string[]> {
   if (detail.upload?.restarts !== 'all' || detail.type !== 'consoleproxy') return [];
   // The scanner sets it back in the scan that stops them all: before that, a served chain may be stopped again.
   const state = await readManagementState(read.cloudstack);
   return state === 'ResetSuspending' ? [`${MANAGEMENT_STATE} is still ${state}`] : [];
-}
-
-const awaited = (goal: Goal): string =>
-  `Running, agent Up${goal.bundle ? ` and the new chain on ${portWords(goal.ports)}` : ''}`;
-
-function hintFor(vm: SystemVm | undefined, zoneName: string): string {
-  if (vm === undefined)
-    return `is zone ${zoneName} enabled, and are a host, storage and a public address free there? see listEvents and listAlerts`;
-  if (vm.state !== 'Running')
-    return `see listEvents and its host; destroySystemVm id=${vm.id} makes CloudStack create a new one`;
-  return `look at /var/log/cloud.log in it${vm.type === 'consoleproxy' ? '' : ' and at systemctl status apache2'}; destroySystemVm id=${vm.id} makes CloudStack create a new one`;
 }
 
 async function reasonsAfter(detail: Detail, goal: Goal, vm: SystemVm, read: Reader): Promise<string[]> {

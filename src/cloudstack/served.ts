@@ -38,14 +38,28 @@ function holdsInOrder(bundle: Bundle, presented: readonly Buffer[]): boolean {
   return presented[0]?.equals(bundle.leaf.der) === true;
 }
 
+/** A chain held against the bundle's. Rows of earlier uploads between its certificates do not make it wrong. */
+export interface ChainLook {
+  readonly right: boolean;
+  /** What is presented, as the end of a sentence. */
+  readonly words: string;
+  readonly strangers: readonly string[];
+  readonly leaf: Certificate | undefined;
+}
+
+/** `presented`: DER, the server certificate first. */
+export function lookAtChain(bundle: Bundle, presented: readonly Buffer[]): ChainLook {
+  const { message, strangers, leaf } = compareChain(bundle, presented);
+  return { right: holdsInOrder(bundle, presented), words: message, strangers, leaf };
+}
+
 function judge(port: number, handshake: Handshake, bundle: Bundle): PortLook {
   if (handshake.stage !== 'tls') {
     const words = handshake.stage === 'tcp' ? handshake.message : `the handshake fails: ${handshake.message}`;
     return { port, verdict: 'silent', words, strangers: [], leaf: undefined };
   }
-  const { message, strangers, leaf } = compareChain(bundle, handshake.chain);
-  const verdict = holdsInOrder(bundle, handshake.chain) ? 'new' : 'other';
-  return { port, verdict, words: message, strangers, leaf };
+  const { right, ...look } = lookAtChain(bundle, handshake.chain);
+  return { port, verdict: right ? 'new' : 'other', ...look };
 }
 
 /** One look at each port of an address. */
@@ -61,20 +75,22 @@ export async function lookAtPorts(
   );
 }
 
+export const isNew = (look: PortLook): boolean => look.verdict === 'new';
+
 /** `443: connection refused; 8443: the old certificate…`, of the ports that do not present the new chain. */
 export const notNew = (looks: readonly PortLook[]): string[] =>
-  looks.filter(({ verdict }) => verdict !== 'new').map(({ port, words }) => `${port}: ${words}`);
+  looks.filter((look) => !isNew(look)).map(({ port, words }) => `${port}: ${words}`);
 
 /** `443 and 8443`. */
 export const portWords = (ports: readonly number[]): string => ports.join(' and ');
 
-/** Says once that rows of earlier uploads are still sent; no call can delete them. */
+/** Says once that rows of earlier uploads are still sent beside the new chain; no call can delete them. */
 export function warnOfStrangers(
   tell: { warn(message: string, hint?: string): void },
   name: string,
-  looks: readonly PortLook[],
+  looks: readonly { readonly strangers: readonly string[] }[],
 ): void {
-  const strangers = new Set(looks.filter(({ verdict }) => verdict === 'new').flatMap((look) => look.strangers));
+  const strangers = new Set(looks.flatMap((look) => look.strangers));
   if (strangers.size === 0) return;
   tell.warn(
     `${name} presents certificates of earlier uploads beside the new chain: ${[...strangers].join(', ')}`,
