@@ -83,6 +83,8 @@ export interface DnsReader {
 export interface FileReader {
   /** Throws `Failure` (missing, not readable, larger than `maxBytes`, default 1 MiB). `~` is the home folder; a relative path starts at the playbook's folder. */
   read(path: string, options?: { readonly maxBytes?: number }): Promise<Buffer>;
+  /** Names in a folder, sorted; undefined where the path is not a folder. */
+  list(path: string): Promise<readonly string[] | undefined>;
 }
 
 /** The machine of a host, whatever leads to it: this machine itself or SSH. Used by `command`. */

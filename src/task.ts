@@ -2,6 +2,7 @@
 // them, the editor's completion, the reference page, redaction and the plan.
 
 import type { Reader, TaskHost, Writer } from './connection.ts';
+import type { Problem } from './errors.ts';
 import type { ChangeWords, Value, ValueMap } from './model.ts';
 import type { Secret } from './secret.ts';
 
@@ -121,6 +122,11 @@ export interface TaskDeclaration<A extends ArgSpecs, Detail> {
   readonly returns?: Readonly<Record<string, string>>;
   /** A task in YAML that would be accepted, from `- name:` on. */
   readonly example: string;
+  /**
+   * What is wrong with the arguments as far as this machine alone can tell. Called before anything is asked of any
+   * host, so that what cannot succeed touches nothing. `check` sees the same problems again.
+   */
+  readonly preflight?: (args: ArgsOf<A>, local: Pick<Reader, 'files' | 'clock'>) => Promise<readonly Problem[]>;
   /** How long check, apply and proof may take together where the playbook does not say (`timeout:`). */
   readonly timeoutSeconds: number;
   /**

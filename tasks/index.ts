@@ -4,6 +4,7 @@ import type { TaskModule } from '../src/task.ts';
 import { apacheCertificate } from './apache_certificate.ts';
 import { api } from './api.ts';
 import { assert } from './assert.ts';
+import { certificateBundle } from './certificate_bundle.ts';
 import { certificateChain } from './certificate_chain.ts';
 import { command } from './command.ts';
 import { debug } from './debug.ts';
@@ -19,6 +20,7 @@ import { tlsEndpoint } from './tls_endpoint.ts';
 import { waitFor } from './wait_for.ts';
 
 export const taskModules: readonly TaskModule[] = [
+  certificateBundle,
   globalSetting,
   managementServer,
   certificateChain,

@@ -113,6 +113,15 @@ export function readCertificate(source: Buffer | string): Certificate {
   return certificate;
 }
 
+/** As `readCertificate`; undefined for what is no certificate, where others decide what there is to read. */
+export function readableCertificate(source: Buffer | string): Certificate | undefined {
+  try {
+    return readCertificate(source);
+  } catch {
+    return undefined;
+  }
+}
+
 function derOfPem(text: string): Buffer {
   const body = /-----BEGIN [A-Z0-9 ]*CERTIFICATE-----([^-]*)-----END/.exec(text)?.[1];
   if (body === undefined) throw new BrokenDer('has no block labelled CERTIFICATE');

@@ -2,11 +2,11 @@
 
 import { createHash } from 'node:crypto';
 import type { Bundle, Certificate } from './bundle.ts';
-import { readCertificate } from './certificate.ts';
+import { readableCertificate } from './certificate.ts';
 import { chainPresented } from './upload.ts';
 import { day, shortFingerprint } from './validity.ts';
 
-export type Difference =
+export type ChainVerdict =
   | 'equal'
   /** No certificate at all. */
   | 'nothing'
@@ -14,15 +14,15 @@ export type Difference =
   | 'other leaf'
   /** The right server certificate, but the chain lacks certificates. */
   | 'missing'
-  /** All that should be there and more: rows that CloudStack kept, or one certificate twice. */
+  /** All that should be there, in order, and more: rows that CloudStack kept, or one certificate twice. */
   | 'strangers'
   | 'wrong order';
 
 export interface ChainComparison {
   /** The gravest difference. */
-  readonly difference: Difference;
-  /** What is presented, told against what should be; lower case, no full stop. */
-  readonly message: string;
+  readonly verdict: ChainVerdict;
+  /** What is presented, told against what should be: `presents …`, to follow the name of a VM. */
+  readonly words: string;
   /** The server certificate that was presented; undefined where none was, or an unreadable one. */
   readonly leaf: Certificate | undefined;
   readonly missing: readonly Certificate[];
@@ -36,10 +36,12 @@ export function compareChain(bundle: Bundle, presented: readonly Buffer[]): Chai
   const seen = presented.map(shown);
   const leaf = seen[0]?.certificate;
   const missing = expected.filter(({ fingerprint }) => !seen.some((one) => one.fingerprint === fingerprint));
-  const strangers = seen.filter((one, index) => isStranger(one, index, expected, seen)).map(({ words }) => words);
-  const difference = differenceOf(bundle, seen, missing.length, strangers.length);
-  const parts = { difference, leaf, missing, strangers };
-  return { ...parts, message: messageOf(bundle, seen, parts) };
+  const strange = (one: Shown, index: number) => isStranger(one, index, expected, seen);
+  const strangers = seen.filter(strange).map(({ words }) => words);
+  const own = seen.filter((one, index) => !strange(one, index));
+  const verdict = verdictOf(expected, seen, own);
+  const parts = { verdict, leaf, missing, strangers };
+  return { ...parts, words: wordsOf(bundle, seen, parts) };
 }
 
 interface Shown {
@@ -51,21 +53,12 @@ interface Shown {
 
 function shown(der: Buffer): Shown {
   const fingerprint = createHash('sha256').update(der).digest('hex');
-  const certificate = readable(der);
+  const certificate = readableCertificate(der);
   return {
     fingerprint,
     certificate,
     words: `${certificate?.subject ?? 'unreadable'} (${shortFingerprint(fingerprint)})`,
   };
-}
-
-/** A server may present anything; what is no certificate is compared by its bytes. */
-function readable(der: Buffer): Certificate | undefined {
-  try {
-    return readCertificate(der);
-  } catch {
-    return undefined;
-  }
 }
 
 /** Not expected, or expected and already there further up. */
@@ -74,21 +67,20 @@ function isStranger(one: Shown, index: number, expected: readonly Certificate[],
   return !known || seen.findIndex(({ fingerprint }) => fingerprint === one.fingerprint) < index;
 }
 
-function differenceOf(bundle: Bundle, seen: readonly Shown[], missing: number, strangers: number): Difference {
+function verdictOf(expected: readonly Certificate[], seen: readonly Shown[], own: readonly Shown[]): ChainVerdict {
   if (seen.length === 0) return 'nothing';
-  if (seen[0]?.fingerprint !== bundle.leaf.fingerprint) return 'other leaf';
-  if (missing > 0) return 'missing';
-  if (strangers > 0) return 'strangers';
-  const inOrder = chainPresented(bundle).every(({ fingerprint }, index) => seen[index]?.fingerprint === fingerprint);
-  return inOrder ? 'equal' : 'wrong order';
+  if (seen[0]?.fingerprint !== expected[0]?.fingerprint) return 'other leaf';
+  if (own.length < expected.length) return 'missing';
+  if (expected.some(({ fingerprint }, index) => own[index]?.fingerprint !== fingerprint)) return 'wrong order';
+  return seen.length > own.length ? 'strangers' : 'equal';
 }
 
-function messageOf(bundle: Bundle, seen: readonly Shown[], parts: Omit<ChainComparison, 'message'>): string {
-  const { difference, leaf, missing, strangers } = parts;
-  if (difference === 'nothing') return 'presents no certificate';
-  if (difference === 'equal') return `presents the new certificate with its chain of ${seen.length}`;
-  if (difference === 'other leaf') return otherLeaf(bundle, leaf, seen[0]);
-  if (difference === 'wrong order')
+function wordsOf(bundle: Bundle, seen: readonly Shown[], parts: Omit<ChainComparison, 'words'>): string {
+  const { verdict, leaf, missing, strangers } = parts;
+  if (verdict === 'nothing') return 'presents no certificate';
+  if (verdict === 'equal') return `presents the new certificate with its chain of ${seen.length}`;
+  if (verdict === 'other leaf') return otherLeaf(bundle, leaf, seen[0]);
+  if (verdict === 'wrong order')
     return `presents the new certificate, but its chain in the wrong order: ${seen.map(({ words }) => words).join(', ')}`;
   const lacks = missing.map(({ subject, fingerprint }) => `${subject} (${shortFingerprint(fingerprint)})`).join(', ');
   const faults = [
@@ -101,5 +93,5 @@ function messageOf(bundle: Bundle, seen: readonly Shown[], parts: Omit<ChainComp
 function otherLeaf(bundle: Bundle, leaf: Certificate | undefined, first: Shown | undefined): string {
   const wanted = shortFingerprint(bundle.leaf.fingerprint);
   if (leaf === undefined) return `presents something that is no certificate, not ${wanted}`;
-  return `still presents ${first?.words} until ${day(leaf.notAfter)}, not ${wanted} until ${day(bundle.leaf.notAfter)}`;
+  return `presents ${first?.words} until ${day(leaf.notAfter)}, not ${wanted} until ${day(bundle.leaf.notAfter)}`;
 }

@@ -1,7 +1,7 @@
 // Roots that the runner trusts, found by name without reading all of them.
 
 import type { Certificate } from './bundle.ts';
-import { readCertificate, subjectKeyOf } from './certificate.ts';
+import { readableCertificate, subjectKeyOf } from './certificate.ts';
 
 export interface TrustStore {
   /** The self-signed certificates whose subject is `subjectKey` (see `Details`). */
@@ -36,16 +36,8 @@ export function trustStore(blocks: readonly string[]): TrustStore {
 function roots(blocks: readonly string[]): Certificate[] {
   const unique = new Map<string, Certificate>();
   for (const block of blocks) {
-    const root = readable(block);
+    const root = readableCertificate(block);
     if (root?.selfSigned) unique.set(root.fingerprint, root);
   }
   return [...unique.values()];
-}
-
-function readable(block: string): Certificate | undefined {
-  try {
-    return readCertificate(block);
-  } catch {
-    return undefined;
-  }
 }

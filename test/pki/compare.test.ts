@@ -17,44 +17,51 @@ const stale = makePem({ ...rootWanted, subject: 'Old Root', key: 'root2' });
 /** The same words whatever the bytes of the keys are. */
 const fingerprints = (text: string): string => text.replace(/[0-9a-f]{4}…[0-9a-f]{2}/g, '####…##');
 
-const cases: Readonly<Record<string, { presented: readonly string[]; difference: string; message: string }>> = {
+const cases: Readonly<Record<string, { presented: readonly string[]; verdict: string; words: string }>> = {
   'the chain in order is equal': {
     presented: [leaf, intermediate, root],
-    difference: 'equal',
-    message: 'presents the new certificate with its chain of 3',
+    verdict: 'equal',
+    words: 'presents the new certificate with its chain of 3',
   },
-  'nothing at all is told': { presented: [], difference: 'nothing', message: 'presents no certificate' },
+  'nothing at all is told': { presented: [], verdict: 'nothing', words: 'presents no certificate' },
   'an older leaf is told with its end': {
     presented: [old, intermediate, root],
-    difference: 'other leaf',
-    message: 'still presents *.console.example.com (####…##) until 2026-12-01, not ####…## until 2027-06-13',
+    verdict: 'other leaf',
+    words: 'presents *.console.example.com (####…##) until 2026-12-01, not ####…## until 2027-06-13',
   },
   'a wrong order is told in the order that was seen': {
     presented: [leaf, root, intermediate],
-    difference: 'wrong order',
-    message:
+    verdict: 'wrong order',
+    words:
       'presents the new certificate, but its chain in the wrong order: ' +
       '*.console.example.com (####…##), Test Root (####…##), Test Issuing CA (####…##)',
   },
   'a stale row is a stranger': {
     presented: [leaf, intermediate, stale, root],
-    difference: 'strangers',
-    message: 'presents the new certificate, but with certificates that do not belong to it: Old Root (####…##)',
+    verdict: 'strangers',
+    words: 'presents the new certificate, but with certificates that do not belong to it: Old Root (####…##)',
+  },
+  'strangers do not hide a wrong order': {
+    presented: [leaf, root, stale, intermediate],
+    verdict: 'wrong order',
+    words:
+      'presents the new certificate, but its chain in the wrong order: ' +
+      '*.console.example.com (####…##), Test Root (####…##), Old Root (####…##), Test Issuing CA (####…##)',
   },
   'a certificate that comes twice is a stranger the second time': {
     presented: [leaf, intermediate, root, root],
-    difference: 'strangers',
-    message: 'presents the new certificate, but with certificates that do not belong to it: Test Root (####…##)',
+    verdict: 'strangers',
+    words: 'presents the new certificate, but with certificates that do not belong to it: Test Root (####…##)',
   },
   'a certificate that is not presented is missing': {
     presented: [leaf, root],
-    difference: 'missing',
-    message: 'presents the new certificate, but without Test Issuing CA (####…##)',
+    verdict: 'missing',
+    words: 'presents the new certificate, but without Test Issuing CA (####…##)',
   },
   'what is missing and what is strange are told together': {
     presented: [leaf, stale],
-    difference: 'missing',
-    message:
+    verdict: 'missing',
+    words:
       'presents the new certificate, but without Test Issuing CA (####…##), Test Root (####…##) ' +
       'and with certificates that do not belong to it: Old Root (####…##)',
   },
@@ -62,21 +69,21 @@ const cases: Readonly<Record<string, { presented: readonly string[]; difference:
 
 tests('compare', {
   ...Object.fromEntries(
-    Object.entries(cases).map(([title, { presented, difference, message }]) => [
+    Object.entries(cases).map(([title, { presented, verdict, words }]) => [
       title,
       () => {
         const found = compareChain(
           bundle,
           presented.map((pem) => readCertificate(pem).der),
         );
-        assert.equal([found.difference, fingerprints(found.message)], [difference, message]);
+        assert.equal([found.verdict, fingerprints(found.words)], [verdict, words]);
       },
     ]),
   ),
   'bytes that are no certificate are told as such': () => {
     const found = compareChain(bundle, [Buffer.from('nonsense')]);
     assert.equal(
-      [found.difference, found.leaf, fingerprints(found.message)],
+      [found.verdict, found.leaf, fingerprints(found.words)],
       ['other leaf', undefined, 'presents something that is no certificate, not ####…##'],
     );
   },
