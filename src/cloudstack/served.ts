@@ -49,8 +49,8 @@ export interface ChainLook {
 
 /** `presented`: DER, the server certificate first. */
 export function lookAtChain(bundle: Bundle, presented: readonly Buffer[]): ChainLook {
-  const { message, strangers, leaf } = compareChain(bundle, presented);
-  return { right: holdsInOrder(bundle, presented), words: message, strangers, leaf };
+  const { words, strangers, leaf } = compareChain(bundle, presented);
+  return { right: holdsInOrder(bundle, presented), words, strangers, leaf };
 }
 
 function judge(port: number, handshake: Handshake, bundle: Bundle): PortLook {

@@ -1,7 +1,7 @@
 // Files of the machine that cs-play runs on.
 
 import { closeSync, constants, fstatSync, openSync, readFileSync } from 'node:fs';
-import { open } from 'node:fs/promises';
+import { open, readdir } from 'node:fs/promises';
 import type { FileReader } from '../../connection.ts';
 import { Failure } from '../../errors.ts';
 import { absolutePath, type Surroundings } from '../paths.ts';
@@ -57,6 +57,16 @@ export function fileReader(around: Surroundings): FileReader {
         }
       } catch (error) {
         throw error instanceof Failure ? error : unreadable(absolute, error);
+      }
+    },
+    async list(path) {
+      const absolute = absolutePath(path, around);
+      try {
+        return (await readdir(absolute)).sort();
+      } catch (error) {
+        const code = (error as NodeJS.ErrnoException).code;
+        if (code === 'ENOTDIR' || code === 'ENOENT') return undefined;
+        throw unreadable(absolute, error);
       }
     },
   };
