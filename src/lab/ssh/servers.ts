@@ -1,0 +1,107 @@
+// All SSH servers of one cloud: its hypervisors, its management servers, and behind the hypervisors its system VMs.
+
+import type { Machine } from '../machine.ts';
+import type { Ports } from '../vm/ports.ts';
+import type { World } from '../world/world.ts';
+import { hypervisor } from './hypervisor.ts';
+import { managementServer } from './management-server.ts';
+import { createSshServer, generateSshKeys, type SshKeys, type SshServer } from './server.ts';
+import type { System } from './system.ts';
+import { SYSTEM_VM_SSH_PORT, systemVm } from './system-vm.ts';
+
+/** One SSH server that can be reached from outside. */
+export interface SshHost {
+  readonly name: string;
+  /** The address it has in the cloud: what `listHosts` says, or the name of the management server. */
+  readonly address: string;
+  /** Where it really is: a port of 127.0.0.1. */
+  readonly localPort: number;
+  /** The public key that its users know. Under the fault `host-key-changed` it presents another one. */
+  readonly knownKey: string;
+}
+
+export interface SshServers {
+  readonly hosts: readonly SshHost[];
+  close(): Promise<void>;
+}
+
+/** Starts them. The key pair `authorized` is let in everywhere, as root. */
+export async function startSshServers(world: World, ports: Ports, authorized: SshKeys): Promise<SshServers> {
+  const vms = new SystemVms(world, authorized);
+  const servers: SshServer[] = [];
+  const hosts: SshHost[] = [];
+  const start = async (name: string, address: string, system: System, forward?: Forward): Promise<void> => {
+    const known = await generateSshKeys();
+    const isChanged = world.strikes('host-key-changed', { machine: { name, type: 'host', zone: '' } });
+    const hostKey = isChanged ? await generateSshKeys() : known;
+    const server = await createSshServer({ hostKey, authorized, system, forward });
+    const localPort = ports.take();
+    await server.listen(localPort);
+    servers.push(server);
+    hosts.push({ name, address, localPort, knownKey: known.public });
+  };
+  for (const { name, ipAddress } of world.hypervisors) {
+    const machines = () => world.machines().filter((machine) => machine.hypervisor === name);
+    const system = hypervisor({ name, machines, systemOf: vms.systemOf });
+    await start(name, ipAddress, system, (address, port) => vms.serverAt(machines(), address, port));
+  }
+  for (const { name } of world.managementServers) {
+    await start(name, name, managementServer({ name, world, systemOf: vms.systemOf }));
+  }
+  await vms.prepare();
+  return {
+    hosts,
+    close: async () => {
+      await Promise.all(servers.map((server) => server.close()));
+      await vms.close();
+    },
+  };
+}
+
+type Forward = (address: string, port: number) => SshServer | undefined;
+
+/** The system VMs' own SSH servers, for who comes through a hypervisor as a jump host. */
+class SystemVms {
+  readonly #world: World;
+  readonly #authorized: SshKeys;
+  readonly #servers = new Map<string, SshServer>();
+  #unsubscribe: () => void = () => undefined;
+
+  constructor(world: World, authorized: SshKeys) {
+    this.#world = world;
+    this.#authorized = authorized;
+  }
+
+  readonly systemOf = (machine: Machine): System =>
+    systemVm({
+      machine: () => this.#world.machines().find((each) => each.id === machine.id) ?? machine,
+      restartService: (service) => this.#world.restartService(machine.id, service),
+      sshAddress: this.#world.options.hypervisorType === 'VMware' ? 'privateIp' : 'linkLocalIp',
+    });
+
+  /** The server at an address, when the machine with it is up. */
+  serverAt(machines: readonly Machine[], address: string, port: number): SshServer | undefined {
+    const machine = machines.find((each) => each.linkLocalIp === address);
+    if (machine?.power !== 'on' || port !== SYSTEM_VM_SSH_PORT) return undefined;
+    return this.#servers.get(machine.id);
+  }
+
+  /** Makes a server, with a host key of its own, for every machine that is there and will be. */
+  async prepare(): Promise<void> {
+    this.#unsubscribe = this.#world.onMachine((news) => {
+      if (news.kind === 'gone') this.#servers.delete(news.id);
+      else if (!this.#servers.has(news.machine.id)) void this.#add(news.machine);
+    });
+    await Promise.all(this.#world.machines().map((machine) => this.#add(machine)));
+  }
+
+  async #add(machine: Machine): Promise<void> {
+    const options = { hostKey: await generateSshKeys(), authorized: this.#authorized, system: this.systemOf(machine) };
+    this.#servers.set(machine.id, await createSshServer(options));
+  }
+
+  async close(): Promise<void> {
+    this.#unsubscribe();
+    await Promise.all([...this.#servers.values()].map((server) => server.close()));
+  }
+}
