@@ -4,15 +4,9 @@ import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { AuthContext, Connection, Server, ServerChannel, Session } from 'ssh2';
 import { LOOPBACK } from '../vm/ports.ts';
+import type { SshKeys } from './keys.ts';
 import { runShell } from './shell.ts';
 import type { System } from './system.ts';
-
-/** An Ed25519 key pair in OpenSSH's form. */
-export interface SshKeys {
-  readonly private: string;
-  /** `ssh-ed25519 AAAA…`. */
-  readonly public: string;
-}
 
 export interface SshServerOptions {
   readonly hostKey: SshKeys;
@@ -27,12 +21,6 @@ export interface SshServer {
   serve(stream: Duplex): void;
   listen(port: number): Promise<void>;
   close(): Promise<void>;
-}
-
-export async function generateSshKeys(): Promise<SshKeys> {
-  const { default: ssh2 } = await import('ssh2');
-  const pair = ssh2.utils.generateKeyPairSync('ed25519');
-  return { private: pair.private, public: pair.public.trim() };
 }
 
 /** Makes a server; nothing listens yet. */

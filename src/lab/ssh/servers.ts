@@ -4,8 +4,9 @@ import type { Machine } from '../machine.ts';
 import type { Ports } from '../vm/ports.ts';
 import type { World } from '../world/world.ts';
 import { hypervisor } from './hypervisor.ts';
+import { generateSshKeys, type SshKeys } from './keys.ts';
 import { managementServer } from './management-server.ts';
-import { createSshServer, generateSshKeys, type SshKeys, type SshServer } from './server.ts';
+import { createSshServer, type SshServer } from './server.ts';
 import type { System } from './system.ts';
 import { SYSTEM_VM_SSH_PORT, systemVm } from './system-vm.ts';
 
@@ -31,9 +32,9 @@ export async function startSshServers(world: World, ports: Ports, authorized: Ss
   const servers: SshServer[] = [];
   const hosts: SshHost[] = [];
   const start = async (name: string, address: string, system: System, forward?: Forward): Promise<void> => {
-    const known = await generateSshKeys();
+    const known = generateSshKeys();
     const isChanged = world.strikes('host-key-changed', { machine: { name, type: 'host', zone: '' } });
-    const hostKey = isChanged ? await generateSshKeys() : known;
+    const hostKey = isChanged ? generateSshKeys() : known;
     const server = await createSshServer({ hostKey, authorized, system, forward });
     const localPort = ports.take();
     await server.listen(localPort);
@@ -96,7 +97,7 @@ class SystemVms {
   }
 
   async #add(machine: Machine): Promise<void> {
-    const options = { hostKey: await generateSshKeys(), authorized: this.#authorized, system: this.systemOf(machine) };
+    const options = { hostKey: generateSshKeys(), authorized: this.#authorized, system: this.systemOf(machine) };
     this.#servers.set(machine.id, await createSshServer(options));
   }
 

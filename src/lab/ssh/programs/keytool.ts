@@ -45,11 +45,12 @@ function list(store: TrustStore, { options }: Parsed): Output {
   }
   const style: Style = options.has('rfc') ? 'rfc' : options.has('v') ? 'v' : 'short';
   const alias = options.get('alias');
-  const stderr = (password === undefined ? unverified : '') + proprietary(store.path);
+  const stderr = (password === undefined ? unverified : '') + proprietary(store);
   if (typeof alias !== 'string') return { ...done(listAll(store.entries, style)), stderr };
   const entry = store.entries.find((each) => each.alias === alias.toLowerCase());
   if (entry === undefined) return refusal(`java.lang.Exception: Alias <${alias}> does not exist`);
-  return { ...done(listOne(entry, style)), stderr };
+  // The real one repeats the alias as it was asked for.
+  return { ...done(listOne({ ...entry, alias }, style)), stderr };
 }
 
 type Style = 'short' | 'v' | 'rfc';
@@ -57,7 +58,8 @@ type Style = 'short' | 'v' | 'rfc';
 function listAll(entries: readonly TrustStoreEntry[], style: Style): string {
   const count = `Your keystore contains ${entries.length} entr${entries.length === 1 ? 'y' : 'ies'}`;
   const heading = `Keystore type: JKS\nKeystore provider: SUN\n\n${count}\n\n`;
-  const listed = entries.map((entry) => listOne(entry, style));
+  const sorted = entries.toSorted((one, other) => (one.alias < other.alias ? -1 : 1));
+  const listed = sorted.map((entry) => listOne(entry, style));
   if (style === 'short') return heading + listed.join('');
   return heading + listed.map((text) => text + SEPARATOR).join('');
 }
@@ -171,7 +173,11 @@ const unverified = `Enter keystore password:
 
 `;
 
-const proprietary = (path: string): string => `
+/** A store of certificates alone is not worth the warning. */
+function proprietary({ path, entries }: TrustStore): string {
+  if (entries.every(({ kind }) => kind === 'trustedCertEntry')) return '';
+  return `
 Warning:
 The JKS keystore uses a proprietary format. It is recommended to migrate to PKCS12 which is an industry standard format using "keytool -importkeystore -srckeystore ${path} -destkeystore ${path} -deststoretype pkcs12".
 `;
+}

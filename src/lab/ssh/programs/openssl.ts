@@ -30,7 +30,6 @@ const printers: Readonly<Record<string, Printer>> = {
   serial: (certificate) => done(`serial=${certificate.serialNumber}\n`),
   startdate: (certificate) => done(`notBefore=${certificate.validFrom}\n`),
   enddate: (certificate) => done(`notAfter=${certificate.validTo}\n`),
-  dates: (certificate) => done(`notBefore=${certificate.validFrom}\nnotAfter=${certificate.validTo}\n`),
   pubkey: (certificate) => done(publicKeyPem(certificate)),
   fingerprint: (certificate, { options }) =>
     options.has('sha256')
@@ -75,7 +74,8 @@ async function printCertificate(call: Call): Promise<Output> {
     const source = parsed.options.get('in') ?? '<stdin>';
     return failed(1, `Could not read certificate from ${source}\nUnable to load certificate\n`);
   }
-  const outputs = [...parsed.options.keys()].flatMap((name) => printers[name]?.(certificate, parsed) ?? []);
+  const asked = [...parsed.options.keys()].flatMap((name) => (name === 'dates' ? ['startdate', 'enddate'] : [name]));
+  const outputs = [...new Set(asked)].flatMap((name) => printers[name]?.(certificate, parsed) ?? []);
   if (!parsed.options.has('noout')) outputs.push(done(certificate.toString()));
   return together(outputs);
 }
