@@ -53,7 +53,8 @@ function createInstall(options: WorldOptions): Install {
     hosts: zones.flatMap((zone) => hostRows(zone, options)),
     servers: options.managementServers.map((name, index) => serverRow(name, index, settings)),
     vms: [],
-    created: clock.now(),
+    destroyed: new Map(),
+    identity: { userId: randomUUID(), accountId: randomUUID(), domainId: randomUUID() },
     lastVm: 0,
     requests: [],
     writes: [],
@@ -99,6 +100,7 @@ function serverRow(name: string, index: number, settings: Settings): ServerRow {
     id: randomUUID(),
     name,
     ipAddress: `172.16.0.${index + 2}`,
+    booted: started,
     state: 'Up',
     api: 'answers',
     started,
@@ -199,6 +201,9 @@ function worldOf(install: Install): World {
       for (const vm of install.vms) changed(install, vm);
     },
     strikes: (name, subject?: FaultSubject) => install.orders.strikes(name, subject),
+    openSessions: (id, count) => {
+      vmOf(install, id).sessions = count;
+    },
     requests: install.requests,
     writes: install.writes,
     log: install.log,
@@ -221,9 +226,14 @@ function serverOf(install: Install, idOrName: string): ServerRow {
   return server;
 }
 
+function vmOf(install: Install, idOrName: string): VmRow {
+  const vm = install.vms.find(({ id, name }) => id === idOrName || name === idOrName);
+  if (vm === undefined) throw new RangeError(`no system VM "${idOrName}"`);
+  return vm;
+}
+
 function restartService(install: Install, machineId: string, service: string): void {
-  const vm = install.vms.find(({ id }) => id === machineId);
-  if (vm === undefined) throw new RangeError(`no system VM "${machineId}"`);
+  const vm = vmOf(install, machineId);
   if (vm.power !== 'on') return;
   if (service === 'cloud') restartAgent(install, vm);
   else if (service === 'apache2' && vm.type === 'secondarystoragevm') {

@@ -98,6 +98,8 @@ export interface ServerRow {
   readonly id: string;
   readonly name: string;
   readonly ipAddress: string;
+  /** When its machine was booted. */
+  readonly booted: Date;
   state: ManagementState;
   api: ApiState;
   /** When it last started, as it knows; and as the others have heard from it. */
@@ -108,6 +110,13 @@ export interface ServerRow {
   memo: ReadonlyMap<string, string | null>;
   /** Counts starts and stops: a timer of an earlier one does nothing. */
   epoch: number;
+}
+
+/** The one account of the lab and its user. */
+export interface Identity {
+  readonly userId: string;
+  readonly accountId: string;
+  readonly domainId: string;
 }
 
 export interface Install {
@@ -123,7 +132,9 @@ export interface Install {
   readonly hosts: readonly HostRow[];
   readonly servers: readonly ServerRow[];
   readonly vms: VmRow[];
-  readonly created: Date;
+  /** Numbers of VMs that are gone, by UUID: the API still knows those. */
+  readonly destroyed: Map<string, number>;
+  readonly identity: Identity;
   /** Numbers given to system VMs so far, zone by zone and type by type. */
   lastVm: number;
   readonly requests: ApiRequest[];

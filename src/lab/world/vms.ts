@@ -197,6 +197,7 @@ export async function destroy(install: Install, vm: VmRow): Promise<void> {
   await stop(install, vm);
   await alone(vm, async () => {
     vm.state = 'Destroyed';
+    install.destroyed.set(vm.id, vm.dbId);
     install.vms.splice(install.vms.indexOf(vm), 1);
     for (const listener of install.machineListeners) listener({ kind: 'gone', id: vm.id });
     note(install, `INFO ${vm.name} is destroyed`);

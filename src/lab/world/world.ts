@@ -137,6 +137,8 @@ export interface World {
   startManagementServer(idOrName: string): void;
   /** A restart of one service (`apache2`, `cloud`) inside a system VM, with what CloudStack makes of it. */
   restartService(machineId: string, service: string): void;
+  /** Puts that many console sessions on a console proxy, by id or name; a restart ends them. */
+  openSessions(machineId: string, count: number): void;
   /** Orders a fault; `withdraw` takes all of that name back. */
   order(fault: Fault): void;
   withdraw(name: FaultName): void;
