@@ -127,12 +127,13 @@ class Port {
     const [path = '', query = ''] = (request.url ?? '').split(/\?(.*)/s);
     const isApi = path === '/client/api' || path === '/client/api/';
     response.setHeader('Date', new Date(serverTime(this.#install)).toUTCString());
-    if (this.#server.api === 'failed-start') return send(response, unavailable());
-    if (body === undefined) return send(response, formTooLarge());
-    if (!isApi) return send(response, siteAnswer(path, this.origin));
-    if (request.method === 'OPTIONS') return send(response, options());
-    if (request.method !== 'GET' && request.method !== 'POST') return send(response, methodNotAllowed());
-    this.#answer(readCall(request.method, query, body, request.headers), request, response);
+    const { method = '' } = request;
+    if (this.#server.api === 'failed-start') send(response, unavailable());
+    else if (body === undefined) send(response, formTooLarge());
+    else if (!isApi) send(response, siteAnswer(path, this.origin));
+    else if (method === 'OPTIONS') send(response, options());
+    else if (method !== 'GET' && method !== 'POST') send(response, methodNotAllowed());
+    else this.#answer(readCall(method, query, body, request.headers), request, response);
   }
 
   #answer(call: ApiCall, request: IncomingMessage, response: ServerResponse): void {
