@@ -2,7 +2,7 @@
 // decided by its content; its label only must not contradict that.
 
 import type { Problem } from '../errors.ts';
-import { BrokenDer, readDer } from './der.ts';
+import { BrokenDer, readDer, tags } from './der.ts';
 import { type Shape, shapeOf } from './shape.ts';
 
 /** A file as it was read. `name` is how messages call it. */
@@ -32,6 +32,8 @@ const ignoredLabels = new Set(['EC PARAMETERS', 'DH PARAMETERS', 'X9.42 DH PARAM
 
 const ARMOUR = /-----(BEGIN|END) ([^\r\n-]*)-----/g;
 const BASE64_TEXT = /^[A-Za-z0-9+/\s]+={0,2}\s*$/;
+/** Everything that is read starts with this byte. */
+const SEQUENCE = tags.sequence;
 const JAVA_KEYSTORE = Buffer.from('feedfeed', 'hex');
 const BYTE_ORDER_MARKS = { utf16le: Buffer.from('fffe', 'hex'), utf16be: Buffer.from('feff', 'hex') } as const;
 
@@ -42,23 +44,25 @@ export function placed(block: Pick<Block, 'file' | 'line'>): string {
 
 /** All blocks of one file, and what is broken in it. */
 export function readBlocks(file: NamedBytes): Blocks {
-  if (file.bytes.length === 0) return refused(file, 'is empty');
+  if (file.bytes.length === 0)
+    return refused(file, 'is empty', 'it was not written to the end, or its disk was full; write it again');
   if (file.bytes.subarray(0, 4).equals(JAVA_KEYSTORE)) return javaKeystore(file);
-  if (file.bytes[0] === 0x30 && !file.bytes.subarray(0, 64).includes('-----BEGIN'))
+  if (file.bytes[0] === SEQUENCE && !file.bytes.subarray(0, 64).includes('-----BEGIN'))
     return binary(file, file.bytes, undefined);
   const text = decode(file.bytes);
   if (text.includes('-----BEGIN ')) return pemBlocks(file.name, text);
-  if (BASE64_TEXT.test(text)) return binary(file, Buffer.from(text, 'base64'), 1);
+  const bare = BASE64_TEXT.test(text) ? Buffer.from(text, 'base64') : undefined;
+  if (bare?.[0] === SEQUENCE) return binary(file, bare, 1);
   return refused(file, 'holds no certificate and no key', 'PEM, DER, PKCS#7 and PKCS#12 (.p12, .pfx) files are read');
 }
 
-const refused = (file: NamedBytes, what: string, hint?: string): Blocks => ({
+const refused = (file: NamedBytes, what: string, hint: string): Blocks => ({
   blocks: [],
   problems: [{ message: `"${file.name}" ${what}`, hint }],
 });
 
 function javaKeystore(file: NamedBytes): Blocks {
-  const hint = `keytool -importkeystore -srckeystore ${file.name} -destkeystore bundle.p12 -deststoretype PKCS12`;
+  const hint = `convert it: keytool -importkeystore -srckeystore ${file.name} -destkeystore bundle.p12 -deststoretype PKCS12`;
   return refused(file, 'is a Java keystore (JKS), which is not read', hint);
 }
 

@@ -196,7 +196,7 @@ function inspect(der: Buffer): { certificate: Certificate; details: Details } {
     notAfter: new Date(x509.validTo),
     names: sans.filter((name) => name.tag === generalName.dns).map((name) => asciiOf(name.content).toLowerCase()),
     addresses: sans.filter((name) => name.tag === generalName.address).map((name) => addressOf(name.content)),
-    selfSigned: key !== undefined && x509.checkIssued(x509) && x509.verify(key),
+    selfSigned: key !== undefined && subjectName.key === issuerName.key && x509.verify(key),
     ca: x509.ca,
   };
   return { certificate, details: extras };

@@ -4,7 +4,7 @@ import type { Problem } from '../errors.ts';
 import { placed } from './blocks.ts';
 import type { Certificate } from './bundle.ts';
 import { details } from './certificate.ts';
-import { type Chain, type Fault, faultsOf } from './chain.ts';
+import { type Chain, type Fault, faultsOf, signed } from './chain.ts';
 import type { FoundCertificate } from './gather.ts';
 import { day, days, daysUntil, untilWords, validity } from './validity.ts';
 
@@ -37,10 +37,11 @@ function missing(top: Certificate, impostors: readonly Certificate[], places: Pl
   const impostor = impostors[0];
   if (impostor === undefined)
     return { message: `${named(top, places)} was issued by "${top.issuer}", whose certificate is missing`, hint };
+  const why = signed(impostor, top)
+    ? 'signed it without the right to: its key usage lacks keyCertSign, or its key identifier is another'
+    : 'did not sign it: it has that name and another key';
   return {
-    message:
-      `${named(top, places)} was issued by "${top.issuer}", but ${named(impostor, places)} did not sign it: ` +
-      'it has that name and another key, or may not sign certificates',
+    message: `${named(top, places)} was issued by "${top.issuer}", but ${named(impostor, places)} ${why}`,
     hint,
   };
 }

@@ -76,11 +76,15 @@ function faults(path: readonly Certificate[], certificate: Certificate, index: n
 /** Signatures that OpenSSL at its default level, Java and browsers no longer accept. */
 const weak = (certificate: Certificate): boolean => /^(MD|SHA-1\b)/.test(details(certificate).signatureAlgorithm);
 
+/** Whether the key of `issuer` made the signature of `certificate`, with or without the right to. */
+export function signed(issuer: Certificate, certificate: Certificate): boolean {
+  const { keyType, x509 } = details(issuer);
+  return keyType !== 'unknown' && details(certificate).x509.verify(x509.publicKey);
+}
+
 /** Whether `issuer` says it issued `certificate`, may have, and its key made the signature. */
 export function issued(issuer: Certificate, certificate: Certificate): boolean {
-  const child = details(certificate).x509;
-  const parent = details(issuer);
-  return parent.keyType !== 'unknown' && child.checkIssued(parent.x509) && child.verify(parent.x509.publicKey);
+  return details(certificate).x509.checkIssued(details(issuer).x509) && signed(issuer, certificate);
 }
 
 const same = (a: Certificate, b: Certificate): boolean => a.fingerprint === b.fingerprint;

@@ -28,7 +28,7 @@ export async function openContainer(block: Block, passphrase: Secret | undefined
   } catch (error) {
     if (error instanceof Locked) return passphrase === undefined ? needsPassphrase(block) : notOpened(block);
     if (error instanceof OldCipher) return oldCipher(block, error.oid);
-    if (error instanceof BrokenDer) return { message: `${placed(block)}: the ${block.shape} file ${error.message}` };
+    if (error instanceof BrokenDer) return broken(block, error.message);
     throw error;
   }
 }
@@ -46,9 +46,14 @@ class OldCipher extends Error {
   }
 }
 
+const broken = (block: Block, what: string): Problem => ({
+  message: `${placed(block)}: the ${block.shape} file ${what}`,
+  hint: 'the file is damaged or only a part of it was copied; export it again',
+});
+
 const notOpened = (block: Block): Problem => ({
   message: `${placed(block)}: the pass phrase does not open the PKCS#12 file`,
-  hint: `try it by hand: openssl pkcs12 -in ${block.file} -noout (-legacy for an old file)`,
+  hint: `try it by hand: openssl pkcs12 -in ${block.file} -noout, with -legacy for an old file`,
 });
 
 const oldCipher = (block: Block, oid: string): Problem => ({

@@ -35,6 +35,7 @@ export function readKey(block: Block, passphrase: Secret | undefined): FoundKey 
   const encrypted = block.shape === 'encrypted private key';
   try {
     const key = createPrivateKey(keyInput(block, encrypted ? (passphrase?.reveal() ?? '') : undefined));
+    if (key.asymmetricKeyType === 'rsa' && !consistent(key)) return damaged(block);
     const { file, line } = block;
     return { type: key.asymmetricKeyType ?? 'unknown', bits: key.asymmetricKeyDetails?.modulusLength, key, file, line };
   } catch (error) {
@@ -61,7 +62,7 @@ function derType(der: Buffer): 'pkcs8' | 'pkcs1' | 'sec1' {
 
 export const needsPassphrase = (block: Pick<Block, 'file' | 'line'>): Problem => ({
   message: `${placed(block)} is encrypted and no pass phrase was given`,
-  hint: `passphrase: "{{ lookup('env', 'KEY_PASSPHRASE') }}"`,
+  hint: `give it: passphrase: "{{ lookup('env', 'KEY_PASSPHRASE') }}"`,
 });
 
 /** OpenSSL's codes: a cipher of its legacy provider, or (as padding or garbage) a wrong pass phrase. */
@@ -83,10 +84,23 @@ function recognised(block: Block): FoundKey | Problem {
   const type = algorithmOf(block.der);
   const unreadable = type === undefined || type === 'rsa' || type === 'rsa-pss';
   if (!unreadable) return { type, bits: undefined, key: undefined, file: block.file, line: block.line };
-  return {
-    message: `${placed(block)}: the private key is damaged`,
-    hint: `openssl pkey -in ${block.file} -check -noout`,
-  };
+  return damaged(block);
+}
+
+const damaged = (block: Block): Problem => ({
+  message: `${placed(block)}: the private key is damaged`,
+  hint: `copy it again; it is right when this says so: openssl pkey -in ${block.file} -check -noout`,
+});
+
+/** Node loads an RSA key whose numbers do not fit together, and OpenSSL works around some that Java does not. */
+function consistent(key: KeyObject): boolean {
+  const number = (part: string | undefined): bigint =>
+    BigInt(`0x${Buffer.from(part ?? '', 'base64url').toString('hex')}`);
+  const jwk = key.export({ format: 'jwk' });
+  const [n, e, d, p, q] = [jwk.n, jwk.e, jwk.d, jwk.p, jwk.q].map(number) as [bigint, bigint, bigint, bigint, bigint];
+  const [dp, dq, qi] = [jwk.dp, jwk.dq, jwk.qi].map(number) as [bigint, bigint, bigint];
+  const halves = dp === d % (p - 1n) && dq === d % (q - 1n) && (qi * q) % p === 1n;
+  return n === p * q && halves && (d * e) % (p - 1n) === 1n && (d * e) % (q - 1n) === 1n;
 }
 
 function algorithmOf(der: Buffer): string | undefined {

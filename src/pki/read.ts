@@ -34,7 +34,7 @@ export async function examineBundle(files: readonly NamedBytes[], options: Bundl
   const roots = options.root ? await gather([options.root], undefined) : undefined;
   const root = roots && rootOf(roots, options.root?.name ?? '');
   const unread = [...material.problems, ...(roots?.problems ?? []), ...(root && 'message' in root ? [root] : [])];
-  const chosen = choose(material);
+  const chosen = choose(material, files);
   if (unread.length > 0 || 'message' in chosen)
     return { bundle: undefined, problems: unread.length > 0 ? unread : 'message' in chosen ? [chosen] : [] };
   return judge(chosen, material, root && 'certificate' in root ? root : undefined, options);
@@ -63,30 +63,27 @@ interface Chosen {
 }
 
 /** The one key, and the certificate made for it; where none was, the one that looks most like a server's. */
-function choose({ certificates, keys }: Material): Chosen | Problem {
+function choose({ certificates, keys }: Material, files: readonly NamedBytes[]): Chosen | Problem {
   const [key, second] = keys;
-  if (certificates.length === 0) return nothing('certificate', keys.length > 0);
-  if (key === undefined) return nothing('private key', true);
+  if (certificates.length === 0) return nothing('certificate', files);
+  if (key === undefined) return nothing('private key', files);
   if (second) return twoKeys(key, second);
   const own = certificates.filter(({ certificate }) => belongs(key, certificate));
   const [leaf, other] = own;
   if (leaf && other) return twoLeaves(leaf, other);
   const servers = certificates.filter(({ certificate }) => !certificate.ca && !issuesAny(certificate, certificates));
   const best = leaf ?? servers[0] ?? certificates[0];
-  return best ? { leaf: best, key } : nothing('certificate', true);
+  return best ? { leaf: best, key } : nothing('certificate', files);
 }
 
 const issuesAny = (issuer: Certificate, all: readonly FoundCertificate[]): boolean =>
   all.some(({ certificate }) => certificate !== issuer && issued(issuer, certificate));
 
-function nothing(what: 'certificate' | 'private key', restIsThere: boolean): Problem {
-  const files =
-    'certbot: privkey.pem and fullchain.pem; lego: NAME.key and NAME.crt; acme.sh: NAME.key and fullchain.cer';
-  const hint =
-    what === 'private key' ? `name the key file as well (${files})` : `name the certificate file as well (${files})`;
+function nothing(what: 'certificate' | 'private key', files: readonly NamedBytes[]): Problem {
+  const named = files.map(({ name }) => `"${name}"`).join(', ');
   return {
-    message: `the files hold no ${what}`,
-    hint: restIsThere ? hint : `name the files of the new certificate (${files})`,
+    message: named === '' ? 'no files were given' : `there is no ${what} in ${named}`,
+    hint: `name the file of the ${what} as well; certbot: privkey.pem, fullchain.pem; lego: NAME.key, NAME.crt; acme.sh: NAME.key, fullchain.cer`,
   };
 }
 

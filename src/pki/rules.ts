@@ -2,6 +2,7 @@
 // itself checks none of this. One function a rule; each answers a problem with its exact fix, or nothing.
 
 import { createPublicKey } from 'node:crypto';
+import { isIP } from 'node:net';
 import type { Problem } from '../errors.ts';
 import { placed } from './blocks.ts';
 import type { Certificate } from './bundle.ts';
@@ -131,6 +132,8 @@ function inTime({ leaf, now }: Judged): Problem | undefined {
 }
 
 const renew = 'renew it and give the new files: certbot renew, lego renew, acme.sh --renew';
+const renewEarly =
+  'renew it now and give the new files: certbot renew --force-renewal, lego renew --days 999, acme.sh --renew --force';
 
 function enoughDays({ leaf, now, minimumDays }: Judged): Problem | undefined {
   const left = daysUntil(leaf.certificate.notAfter, now);
@@ -139,7 +142,7 @@ function enoughDays({ leaf, now, minimumDays }: Judged): Problem | undefined {
     message:
       `${placed(leaf)}: "${leaf.certificate.subject}" has only ${days(left)} left (until ${day(leaf.certificate.notAfter)}); ` +
       `minimum_days is ${minimumDays}`,
-    hint: renew,
+    hint: renewEarly,
   };
 }
 
@@ -171,24 +174,37 @@ function coversNames({ leaf, covers: wanted = [] }: Judged): Problem | undefined
   const { certificate } = leaf;
   const missing = wanted.filter((name) => !covers(certificate, name));
   if (missing.length === 0) return undefined;
-  const has = [...certificate.names, ...certificate.addresses];
-  const covered =
-    has.length === 0
-      ? 'it has no subjectAltName, and its common name counts for nothing'
-      : `it covers ${listed(has)}; "*." stands for exactly one label`;
   return {
-    message: `${placed(leaf)}: "${certificate.subject}" does not cover ${listed(missing)}`,
-    hint: `${covered}; ask for ${listed([...new Set(missing.map(toAskFor))])}`,
+    message: `${placed(leaf)}: "${certificate.subject}" does not cover ${listed(missing.map((name) => `"${name}"`))}`,
+    hint: `${coveredWords(certificate)}; ${toAskFor(missing)}`,
   };
 }
 
-/** The name to put into the request: system VMs are named by their address, so theirs is a wildcard. */
-const toAskFor = (name: string): string => name.replace(/^\d+-\d+-\d+-\d+(?=\.)/, '*');
+function coveredWords({ names, addresses }: Certificate): string {
+  const covered = [...names, ...addresses].map((name) => `"${name}"`);
+  if (covered.length === 0) return 'it has no subjectAltName, and its common name counts for nothing';
+  const wildcards = names.some((name) => name.startsWith('*.')) ? ', and "*." stands for exactly one label' : '';
+  return `it covers ${listed(covered)}${wildcards}`;
+}
 
-function listed(names: readonly string[]): string {
-  const shown = names.slice(0, MOST_NAMES_SHOWN).map((name) => `"${name}"`);
-  const more = names.length - shown.length;
-  return shown.join(', ') + (more > 0 ? ` and ${more} more` : '');
+/** System VMs are named by their address, which changes when they are created anew: theirs is a wildcard. */
+function toAskFor(missing: readonly string[]): string {
+  const names = missing.filter((name) => !isIP(name)).map((name) => name.replace(/^\d+-\d+-\d+-\d+(?=\.)/, '*'));
+  const flags = [...new Set(names)].map((name) => `-d '${name}'`);
+  const addresses = missing.filter((name) => isIP(name)).map((name) => `IP:${name}`);
+  const orders = [
+    ...(flags.length > 0 ? [`${listed(flags)} (certbot and acme.sh; lego: --domains)`] : []),
+    ...(addresses.length > 0
+      ? [`subjectAltName = ${listed(addresses)}, which public CAs do not give for private addresses`]
+      : []),
+  ];
+  return `ask for ${orders.join(' and ')}`;
+}
+
+function listed(words: readonly string[]): string {
+  const shown = words.slice(0, MOST_NAMES_SHOWN).join(', ');
+  const more = words.length - MOST_NAMES_SHOWN;
+  return shown + (more > 0 ? ` and ${more} more` : '');
 }
 
 function newerThanServed({ leaf, served, allowOlder }: Judged): Problem | undefined {
