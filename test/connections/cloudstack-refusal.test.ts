@@ -235,7 +235,7 @@ const cases: readonly Case[] = [
     title: 'an error inside an answer of status 200',
     status: 200,
     body: error('odd', 530),
-    says: ['Failure api-200: listZones: odd (200)'],
+    says: ['Failure api-530: listZones: odd (530)', LOG],
   },
 ];
 

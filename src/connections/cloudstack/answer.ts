@@ -6,7 +6,7 @@ import type { HttpAnswer } from './transport.ts';
 
 /** The server spoke, and did not do it. */
 export interface Refusal {
-  /** The HTTP status. */
+  /** CloudStack's `errorcode`, which is the HTTP status as well; else that. */
   readonly status: number;
   /** CloudStack's `errortext`, or the title of an HTML page. */
   readonly text: string;
@@ -69,9 +69,10 @@ export function readAnswer({ status, headers, body }: HttpAnswer, requestBytes: 
   const content = envelope(body);
   if (status === 200 && content && !('errorcode' in content && 'errortext' in content)) return { item: content };
   const code = content?.['cserrorcode'];
+  const said = content?.['errorcode'];
   return {
     refusal: {
-      status,
+      status: typeof said === 'number' ? said : status,
       text: typeof content?.['errortext'] === 'string' ? content['errortext'].trim() : pageText(body),
       envelope: content !== undefined,
       cserrorcode: typeof code === 'number' ? code : undefined,

@@ -97,8 +97,8 @@ function portOf({ port, protocol }: { readonly port: string; readonly protocol: 
 interface Dispatchers {
   /** Straight to the server, or where `connect_to` leads. */
   readonly direct: Dispatcher;
-  /** Through the proxies of the environment; undefined where it names none. */
-  readonly proxied: Dispatcher | undefined;
+  /** Through the proxies of the environment, by the URL's scheme. */
+  readonly proxied: ReadonlyMap<string, Dispatcher>;
 }
 
 function dispatchers(undici: Undici, options: TransportOptions, keepAlive: boolean): Dispatchers {
@@ -106,20 +106,23 @@ function dispatchers(undici: Undici, options: TransportOptions, keepAlive: boole
   const shared = { connections: REQUESTS_AT_ONCE, pipelining: keepAlive ? 1 : 0, maxResponseSize: LARGEST_ANSWER };
   const direct = new undici.Agent({ ...shared, connect: connector(undici, options.route, ca) });
   const { environment } = options;
-  const httpProxy = environment['http_proxy'] ?? environment['HTTP_PROXY'] ?? '';
-  const httpsProxy = environment['https_proxy'] ?? environment['HTTPS_PROXY'] ?? '';
-  if (httpProxy === '' && httpsProxy === '') return { direct, proxied: undefined };
   const noProxy = environment['no_proxy'] ?? environment['NO_PROXY'] ?? '';
-  const proxied = new undici.EnvHttpProxyAgent({
-    ...shared,
-    httpProxy,
-    // Without one of its own, undici would send HTTPS through the proxy for HTTP.
-    httpsProxy: httpsProxy,
-    noProxy,
-    proxyTunnel: false,
-    connect: connector(undici, options.route, ca),
-    ...(ca === undefined ? {} : { requestTls: { ca } }),
-  });
+  const proxied = new Map<string, Dispatcher>();
+  for (const scheme of ['http', 'https']) {
+    const proxy = environment[`${scheme}_proxy`] ?? environment[`${scheme.toUpperCase()}_PROXY`] ?? '';
+    if (proxy === '') continue;
+    const agent = new undici.EnvHttpProxyAgent({
+      ...shared,
+      httpProxy: proxy,
+      httpsProxy: proxy,
+      noProxy,
+      // Plain HTTP goes by an absolute URL: many proxies open tunnels to port 443 only.
+      proxyTunnel: false,
+      connect: connector(undici, options.route, ca),
+      ...(ca === undefined ? {} : { requestTls: { ca } }),
+    });
+    proxied.set(`${scheme}:`, agent);
+  }
   return { direct, proxied };
 }
 
@@ -140,7 +143,7 @@ export function openTransport(options: TransportOptions): Transport {
     opened.set(fresh, pair);
     const meant = { host: url.hostname.replace(/^\[(.*)\]$/, '$1'), port: portOf(url) };
     const routed = !sameEndpoint(meant, options.route(meant));
-    const proxy = routed ? undefined : pair.proxied;
+    const proxy = routed ? undefined : pair.proxied.get(url.protocol);
     return { dispatcher: proxy ?? pair.direct, proxied: proxy !== undefined };
   }
 
@@ -162,7 +165,8 @@ export function openTransport(options: TransportOptions): Transport {
       if (signal.aborted) throw new NoAnswer(true, { code: 'cancelled', message: 'the step was stopped' });
       const before = error instanceof ConnectError;
       const trouble = httpTrouble(before ? error.cause : error, {
-        name: `${endpointText({ host: url.hostname, port: portOf(url) })}${through.proxied ? ', through the proxy,' : ''}`,
+        name: endpointText({ host: url.hostname, port: portOf(url) }),
+        proxied: through.proxied,
         https: url.protocol === 'https:',
         timeoutSeconds,
       });
@@ -171,7 +175,7 @@ export function openTransport(options: TransportOptions): Transport {
   }
 
   async function close(): Promise<void> {
-    const all = [...opened.values()].flatMap(({ direct, proxied }) => (proxied ? [direct, proxied] : [direct]));
+    const all = [...opened.values()].flatMap(({ direct, proxied }) => [direct, ...proxied.values()]);
     opened.clear();
     await Promise.all(all.map((one) => one.destroy()));
   }

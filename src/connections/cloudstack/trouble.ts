@@ -15,6 +15,8 @@ export interface TroubleContext {
   /** `host:port` as the URL has it. */
   readonly name: string;
   readonly https: boolean;
+  /** A proxy stands in between. */
+  readonly proxied: boolean;
   readonly timeoutSeconds: number;
 }
 
@@ -131,12 +133,13 @@ function tlsAlert({ name }: TroubleContext, error: Error): Trouble {
   return { code: 'api-tls', message: `the TLS handshake with ${name} failed: ${what}`, beforeSending: true };
 }
 
-function tcpTrouble(error: Error, { name }: TroubleContext): Trouble {
-  const { reason, message } = noConnection(error, name);
+function tcpTrouble(error: Error, { name, proxied }: TroubleContext): Trouble {
+  const { reason, message } = noConnection(error, proxied ? `the proxy on the way to ${name}` : name);
   const hints = {
     refused: 'is the management server running, and is "api_url" right?',
     timeout: undefined,
     unroutable: 'is the name in "api_url" right?',
   };
-  return { code: `api-${reason}`, message, hint: hints[reason], beforeSending: true };
+  const hint = proxied ? 'is the proxy of HTTP_PROXY or HTTPS_PROXY right?' : hints[reason];
+  return { code: `api-${reason}`, message, hint, beforeSending: true };
 }
