@@ -90,14 +90,20 @@ function shake(
       rejectUnauthorized: false,
       ...(serverName !== undefined && isIP(serverName) === 0 ? { servername: serverName } : {}),
     });
+    let settled = false;
     const settle = (error: Error | undefined) => {
+      if (settled) return;
+      settled = true;
       clearTimeout(timer);
       signal.removeEventListener('abort', cancelled);
       const presented = presentedCertificates(tapped.received);
       const chain = presented.length === 0 && !error ? chainByIssuer(secure) : presented;
       resolve({ error, chain, protocol: secure.getProtocol() ?? '' });
-      secure.destroy();
-      raw.destroy();
+      // Not now: Node 20 crashes when a TLS socket over a Duplex is destroyed inside its own error event.
+      setImmediate(() => {
+        secure.destroy();
+        tapped.destroy();
+      });
     };
     const cancelled = () => settle(new Error('the step was stopped'));
     const timer = setTimeout(() => settle(new Error(`not done within ${seconds} s`)), seconds * 1000);
