@@ -267,6 +267,10 @@ export interface Result {
   readonly items?: readonly ItemResult[] | undefined;
   /** The task says `no_log`: nothing of the values may be shown. */
   readonly noLog?: boolean | undefined;
+  /** Something was changed although the task failed: the recap counts it where the failure is ignored. */
+  readonly changedToo?: boolean | undefined;
+  /** A safety rule stops the whole run here (`SafetyStop`); no `rescue:` takes it up. */
+  readonly stopsRun?: boolean | undefined;
   readonly seconds: number;
 }
 

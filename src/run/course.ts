@@ -1,0 +1,272 @@
+// The course of a batch through its steps: task after task in lockstep, blocks with rescue and always, meta steps.
+
+import type { Block, Handler, Meta, Play, Result, Step, Task } from '../model.ts';
+import type { Batch, Member, Section, Standing } from './batch.ts';
+import { flush } from './handlers.ts';
+import { type Process, perform, type Throttle, together } from './process.ts';
+import type { EnterWork, TaskWork } from './work.ts';
+
+/** Runs an inner play on the member it stands on; undefined where it was withdrawn before it began. */
+export type RunInner = (play: Play, standing: Standing, handler: boolean) => Process<Result | undefined>;
+
+/** A batch, its way into inner plays. */
+export interface Course {
+  readonly batch: Batch;
+  readonly runInner: RunInner;
+}
+
+/** All tasks of the play, then the handlers that are still notified. */
+export function* runCourse(course: Course): Process<void> {
+  const { batch } = course;
+  const { play, members } = batch;
+  const section: Section = { rescue: false, shielded: false, fatal: play.anyErrorsFatal };
+  const left = yield* runSteps(course, play.tasks, members, section);
+  if (batch.ended) return;
+  if (!play.forceHandlers) {
+    yield* flushHandlers(course, left, section);
+    return;
+  }
+  const reachable = members.filter((member) => member.left !== 'unreachable' && member.left !== 'ended');
+  yield* flushHandlers(course, reachable, { ...section, shielded: true });
+}
+
+/** Gives the members that are still in after the last step, or after the one at which a brake was pulled. */
+function* runSteps(
+  course: Course,
+  steps: readonly Step[],
+  members: readonly Member[],
+  section: Section,
+): Process<Member[]> {
+  let live = [...members];
+  for (const step of steps) {
+    if (live.length === 0 || course.batch.held(section)) break;
+    live = yield* runStep(course, step, live, section);
+  }
+  return live;
+}
+
+function runStep(course: Course, step: Step, live: Member[], section: Section): Process<Member[]> {
+  switch (step.kind) {
+    case 'block':
+      return runBlock(course, step, live, section);
+    case 'meta':
+      return runMeta(course, step, live, section);
+    default:
+      return runOn(course, step, live, live, section, false);
+  }
+}
+
+function* runBlock(course: Course, block: Block, members: readonly Member[], section: Section): Process<Member[]> {
+  const rescue = block.rescue.length > 0;
+  const faults = new Map(members.map((member) => [member, member.fault]));
+  const inside = { ...section, fatal: block.anyErrorsFatal };
+  const through = yield* runSteps(course, block.block, members, { ...inside, rescue: section.rescue || rescue });
+  const left = new Set(through);
+  const fallen = members.filter((member) => !left.has(member) && member.left === 'failed');
+  if (rescue && fallen.length > 0 && !course.batch.held(section)) {
+    for (const member of fallen) {
+      member.fault = faults.get(member);
+      member.left = undefined;
+    }
+    for (const member of yield* runSteps(course, block.rescue, fallen, inside)) left.add(member);
+  }
+  if (block.always.length > 0) yield* runAlways(course, block, members, left, inside);
+  return members.filter((member) => left.has(member));
+}
+
+/** `always:` runs on every member that can be reached, those that failed included. Mends `left`. */
+function* runAlways(
+  course: Course,
+  block: Block,
+  members: readonly Member[],
+  left: Set<Member>,
+  section: Section,
+): Process<void> {
+  const reachable = members.filter((member) => member.left !== 'unreachable' && member.left !== 'ended');
+  const through = new Set(yield* runSteps(course, block.always, reachable, { ...section, shielded: true }));
+  for (const member of members) {
+    const well = left.has(member) || member.fault === undefined;
+    if (well && through.has(member)) left.add(member);
+    else left.delete(member);
+  }
+}
+
+/** One task or inner play on the members `on`, of those that are in. */
+function* runOn(
+  course: Course,
+  step: Task | Play,
+  on: readonly Member[],
+  live: readonly Member[],
+  section: Section,
+  handler: boolean,
+): Process<Member[]> {
+  const { batch } = course;
+  const doers = step.runOnce ? on.slice(0, 1) : on;
+  const hosts = doers.map((member) => member.host);
+  batch.shared.say({ type: 'task-started', step, handler, scene: batch.scene, hosts });
+  const results =
+    step.kind === 'task'
+      ? yield* runTask(batch, step, doers, live, section, handler)
+      : yield* runPlays(course, step, doers, section, handler);
+  return settle(batch, step, doers, results, live, section);
+}
+
+const throttleOf = (step: Task | Play): Throttle | undefined =>
+  step.throttle ? { key: step.id, limit: step.throttle } : undefined;
+
+function runTask(
+  batch: Batch,
+  task: Task,
+  doers: readonly Member[],
+  live: readonly Member[],
+  section: Section,
+  handler: boolean,
+): Process<(Result | undefined)[]> {
+  const works = doers.map((member): TaskWork => {
+    const others = task.runOnce ? live.filter((other) => other !== member).map((other) => other.host) : [];
+    return { kind: 'task', task, handler, shared: others, ...workOf(batch, member, section) };
+  });
+  return perform(works, {
+    throttle: throttleOf(task),
+    withdraw: section.shielded ? undefined : () => batch.heldAround(),
+  });
+}
+
+function workOf(batch: Batch, member: Member, section: Section) {
+  return {
+    id: batch.shared.nextId(),
+    host: member.host,
+    scene: batch.scene,
+    covered: batch.covered(section),
+    rescuedHere: section.rescue,
+  };
+}
+
+function runPlays(
+  course: Course,
+  play: Play,
+  doers: readonly Member[],
+  section: Section,
+  handler: boolean,
+): Process<(Result | undefined)[]> {
+  const { batch, runInner } = course;
+  const processes = doers.map((member) => runInner(play, { batch, member, section, ignored: false }, handler));
+  return together(processes, throttleOf(play));
+}
+
+/** Takes in what a step came to on each member; gives the members that are still in. */
+function settle(
+  batch: Batch,
+  step: Task | Play,
+  doers: readonly Member[],
+  results: readonly (Result | undefined)[],
+  live: readonly Member[],
+  section: Section,
+): Member[] {
+  const gone = new Set<Member>();
+  doers.forEach((member, index) => {
+    const result = results[index];
+    if (!result) return;
+    batch.count(result);
+    if (result.stopsRun) stopRun(batch, result);
+    if (fell(result)) {
+      // The host that a play stands on can be reached, whatever became of those below it.
+      const left = result.status === 'unreachable' && step.kind === 'task' ? 'unreachable' : 'failed';
+      const status = result.status === 'unreachable' ? 'unreachable' : 'failed';
+      batch.lose(member, left, { status, final: left === 'unreachable' || !section.rescue });
+      gone.add(member);
+    } else if (result.status === 'changed') batch.notify(step, member);
+  });
+  if (gone.size > 0) spread(batch, step, gone, live, section);
+  return live.filter((member) => !gone.has(member));
+}
+
+const fell = (result: Result): boolean =>
+  !result.ignored && (result.status === 'failed' || result.status === 'unreachable');
+
+/** What a failure means for the others: `run_once` fails for all, and so does a fatal one that can be rescued. */
+function spread(batch: Batch, step: Task | Play, gone: Set<Member>, live: readonly Member[], section: Section): void {
+  const fatal = step.kind === 'task' ? step.anyErrorsFatal : section.fatal;
+  const culprits = [...gone].map((member) => member.host.path).join(', ');
+  if (step.runOnce || (fatal && section.rescue)) {
+    for (const member of live) {
+      if (!gone.has(member)) batch.lose(member, 'failed', { status: 'failed', final: !section.rescue });
+      gone.add(member);
+    }
+  }
+  batch.judge(fatal && !section.rescue ? `any_errors_fatal, and ${culprits} failed` : undefined);
+}
+
+function stopRun(batch: Batch, result: Result): void {
+  if (batch.shared.stopped) return;
+  batch.shared.stopped = true;
+  const message = `a safety rule stopped the run: ${result.message ?? result.code ?? 'no reason given'}`;
+  batch.shared.say({ type: 'budget-broken', scene: batch.scene, message, notReached: batch.later });
+}
+
+function flushHandlers(course: Course, live: readonly Member[], section: Section): Process<Member[]> {
+  const runHandler = (handler: Handler, on: readonly Member[], among: readonly Member[]) =>
+    runOn(course, handler, on, among, section, true);
+  return flush(course.batch, live, section, runHandler);
+}
+
+function* runMeta(course: Course, meta: Meta, live: Member[], section: Section): Process<Member[]> {
+  const { batch } = course;
+  const perHost = meta.action === 'end_host' || meta.action === 'flush_handlers';
+  const asked = perHost ? live : live.slice(0, 1);
+  const { willing, left } = yield* judgeMeta(batch, meta, asked, live, section);
+  if (willing.length === 0) return left;
+  switch (meta.action) {
+    case 'noop':
+      return left;
+    case 'flush_handlers': {
+      const after = new Set(yield* flushHandlers(course, willing, section));
+      return left.filter((member) => after.has(member) || !willing.includes(member));
+    }
+    case 'end_host':
+      for (const member of willing) member.left = 'ended';
+      return left.filter((member) => !willing.includes(member));
+    case 'clear_host_errors':
+      return clearErrors(batch, left);
+    case 'end_batch':
+    case 'end_play':
+      batch.ended = meta.action === 'end_play' ? 'play' : 'batch';
+      return [];
+  }
+}
+
+/** Asks the conditions of a meta step on some members: which of them it is for, and who is still in. */
+function* judgeMeta(
+  batch: Batch,
+  meta: Meta,
+  asked: readonly Member[],
+  live: readonly Member[],
+  section: Section,
+): Process<{ willing: Member[]; left: Member[] }> {
+  if (meta.when.length === 0) return { willing: [...asked], left: [...live] };
+  const works = asked.map((member): EnterWork => ({ kind: 'enter', step: meta, ...workOf(batch, member, section) }));
+  const results = yield* perform(works);
+  const gone = new Set<Member>();
+  const willing = asked.filter((member, index) => {
+    const result = results[index];
+    if (result && fell(result)) {
+      batch.lose(member, 'failed', { status: 'failed', final: !section.rescue });
+      gone.add(member);
+    }
+    return result?.status === 'ok';
+  });
+  if (gone.size > 0) batch.judge();
+  return { willing, left: live.filter((member) => !gone.has(member)) };
+}
+
+/** Forgets the failures of the play's hosts; those that were only out of reach take part again at once. */
+function clearErrors(batch: Batch, live: readonly Member[]): Member[] {
+  for (const host of batch.scene.all) batch.shared.casualties.delete(host.path);
+  const back = new Set(live);
+  for (const member of batch.members) {
+    member.fault = undefined;
+    if (member.left === 'unreachable') back.add(member);
+    if (member.left !== 'ended') member.left = undefined;
+  }
+  return batch.members.filter((member) => back.has(member));
+}
