@@ -15,6 +15,8 @@ export interface Shared {
   readonly discovered: Set<string>;
   /** Paths of all hosts that some play selected. */
   readonly selected: Set<string>;
+  /** `--force-handlers`, for plays that do not say. */
+  readonly forceHandlers: boolean;
   /** A safety rule stopped the run. */
   stopped: boolean;
   /** Plays on top that have not begun. */

@@ -22,7 +22,7 @@ export function* runCourse(course: Course): Process<void> {
   const section: Section = { rescue: false, shielded: false, fatal: play.anyErrorsFatal };
   const left = yield* runSteps(course, play.tasks, members, section);
   if (batch.ended) return;
-  if (!play.forceHandlers) {
+  if (!(play.forceHandlers ?? batch.shared.forceHandlers)) {
     yield* flushHandlers(course, left, section);
     return;
   }

@@ -157,7 +157,7 @@ function* runInner(setting: Setting, play: Play, standing: Standing, handler: bo
   if (play.when.length > 0 || play.ignoreErrors) {
     const entry: EnterWork = { kind: 'enter', step: play, ...work() };
     const [answer] = yield* perform([entry]);
-    if (!answer || answer.status !== 'ok') return answer;
+    if (answer?.status !== 'ok') return answer;
     ignored = answer.values['ignore_errors'] === true;
   }
   const outcome = yield* runPlay(setting, play, { ...standing, ignored });

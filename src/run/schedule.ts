@@ -18,6 +18,8 @@ export interface ScheduleOptions {
   readonly forks: number;
   /** For `order: shuffle`. */
   readonly seed: string;
+  /** `--force-handlers`, for plays that do not say. */
+  readonly forceHandlers: boolean;
 }
 
 /** Where a run is. `next` uses up the state that it is given. */
@@ -71,6 +73,7 @@ class Running implements State {
       casualties: new Map(),
       discovered: new Set(),
       selected: new Set(),
+      forceHandlers: options.forceHandlers,
       stopped: false,
       playsLeft: options.plays.length,
       nextId: () => ++works,

@@ -1,0 +1,106 @@
+// One attempt at a task on a host: arguments, a look, and what the strategy makes of a wanted change.
+
+import type { Connections, Writer } from '../connection.ts';
+import { Failure } from '../errors.ts';
+import type { Expression, Result, Scope, Task, ValueMap } from '../model.ts';
+import type { TaskModule } from '../task.ts';
+import type { RunClock } from './clock.ts';
+import type { Doors, OpenDoor } from './door.ts';
+import { environmentOf, withEnvironment } from './environment.ts';
+import { type Reply, thrown, toProve } from './reply.ts';
+import type { HostScope } from './scope.ts';
+import { applying, type Strategy } from './strategy.ts';
+import { findUnknown } from './unknown.ts';
+import { Watch } from './watch.ts';
+
+export type ArgumentsOf = (module: TaskModule, args: ReadonlyMap<string, Expression>, scope: Scope) => ValueMap;
+
+/** What attempts need of a run. */
+export interface AttemptWorld {
+  readonly connections: Connections;
+  readonly argumentsOf: ArgumentsOf;
+  readonly clock: RunClock;
+  readonly doors: Doors;
+  /** Gives up what is under way. */
+  readonly kill: AbortSignal | undefined;
+}
+
+export interface Attempt {
+  readonly task: Task;
+  readonly module: TaskModule;
+  readonly name: string;
+  /** Where names are looked up: variables of the host that the task is for. */
+  readonly scope: HostScope;
+  /** Whose connections are used: the host itself or the one that is delegated to. */
+  readonly through: HostScope;
+  /** The strategy where nothing is to be written; undefined makes changes. */
+  readonly strategy: Strategy | undefined;
+}
+
+/** Never throws: what is thrown inside becomes the reply. */
+export async function attemptTask(world: AttemptWorld, attempt: Attempt): Promise<Reply> {
+  let watch: Watch | undefined;
+  let door: OpenDoor | undefined;
+  try {
+    const { task, module, scope, strategy } = attempt;
+    const args = world.argumentsOf(module, task.args, scope);
+    const unknown = findUnknown(declared(module, args));
+    if (unknown) return unknownArguments(unknown.reason, strategy);
+    watch = new Watch(world.clock, secondsFor(task, module, scope), world.kill);
+    door = world.doors.open({ task: task.id, host: scope.host.path }, watch, strategy?.planning ?? false);
+    const reply = await check(world, attempt, args, watch, door);
+    door.giveUp();
+    return reply;
+  } catch (error) {
+    const lost = door?.giveUp() ?? [];
+    const result = { ...thrown(error), changedToo: door?.wrote || undefined };
+    return { result: lost.length > 0 ? outcomeUnknown(result, lost) : result };
+  } finally {
+    watch?.close();
+  }
+}
+
+/** Arguments beyond the declared ones are taken as they come, unknown ones included. */
+function declared(module: TaskModule, args: ValueMap): ValueMap {
+  if (module.additionalArgs === undefined) return args;
+  return Object.fromEntries(Object.entries(args).filter(([name]) => Object.hasOwn(module.args, name)));
+}
+
+function unknownArguments(reason: string, strategy: Strategy | undefined): Reply {
+  if (strategy?.planning) return { result: toProve(`with a value that is not known yet: ${reason}`) };
+  throw new Failure(`an argument is not known: ${reason}`, { code: 'unknown-value' });
+}
+
+function secondsFor(task: Task, module: TaskModule, scope: Scope): number {
+  const seconds = task.timeoutSeconds?.evaluate(scope) ?? module.timeoutSeconds;
+  if (typeof seconds === 'number' && seconds > 0) return seconds;
+  throw new Failure('"timeout" must be a number of seconds above 0', { at: task.timeoutSeconds?.at, code: 'timeout' });
+}
+
+async function check(
+  world: AttemptWorld,
+  attempt: Attempt,
+  args: ValueMap,
+  watch: Watch,
+  door: OpenDoor,
+): Promise<Reply> {
+  const { task, module, scope, through, name } = attempt;
+  const host = scope.asTaskHost();
+  const environment = environmentOf(task.environment, scope);
+  const reader = withEnvironment(world.connections.reader(through.asTaskHost(), door), environment);
+  const verdict = await watch.race(module.check(args, host, reader));
+  if (verdict.verdict === 'ok') {
+    const { message, values = {}, facts, variables } = verdict;
+    return { result: { status: 'ok', message, values, seconds: 0 }, facts, variables };
+  }
+  const openWriter = (): Writer => withEnvironment(world.connections.writer(through.asTaskHost(), door), environment);
+  const strategy = attempt.strategy ?? applying(world.clock, openWriter);
+  return strategy.change({ module, args, host, taskName: name, reader, watch, change: verdict });
+}
+
+/** A write was under way when the step failed: nobody knows what became of it. */
+function outcomeUnknown(result: Result, lost: readonly string[]): Result {
+  const message = `${result.message ?? 'failed'}; the outcome of ${lost.map((what) => `"${what}"`).join(', ')} is unknown`;
+  const hint = result.hint ?? 'run it again: what was done will be seen, and the rest made up for';
+  return { ...result, status: 'unreachable', message, hint };
+}

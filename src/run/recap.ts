@@ -1,0 +1,59 @@
+// The recap: a fold over the ends of steps, counted as Ansible counts.
+
+import type { EventBody, RecapRow, Result } from '../model.ts';
+
+type Counts = { -readonly [Column in Exclude<keyof RecapRow, 'host'>]: number };
+
+export class Recap {
+  readonly #hosts = new Map<string, Counts>();
+
+  take(event: EventBody): void {
+    if (event.type === 'step-ended') count(this.#of(event.host), event.result, event.rescued);
+  }
+
+  has(host: string): boolean {
+    return this.#hosts.has(host);
+  }
+
+  /** Sorted by host. */
+  rows(): RecapRow[] {
+    return [...this.#hosts].sort(([a], [b]) => (a < b ? -1 : 1)).map(([host, counts]) => ({ host, ...counts }));
+  }
+
+  #of(host: string): Counts {
+    let counts = this.#hosts.get(host);
+    if (!counts) {
+      counts = { ok: 0, changed: 0, unreachable: 0, failed: 0, skipped: 0, rescued: 0, ignored: 0, toProve: 0 };
+      this.#hosts.set(host, counts);
+    }
+    return counts;
+  }
+}
+
+/** Loops count once; an ignored failure counts as ok as well, and as changed where something was. */
+function count(counts: Counts, result: Result, rescued: boolean): void {
+  if (result.ignored) {
+    counts.ok += 1;
+    counts.ignored += 1;
+    if (result.changedToo) counts.changed += 1;
+    return;
+  }
+  switch (result.status) {
+    case 'ok':
+      counts.ok += 1;
+      break;
+    case 'changed':
+      counts.ok += 1;
+      counts.changed += 1;
+      break;
+    case 'skipped':
+      counts.skipped += 1;
+      break;
+    case 'to_prove':
+      counts.toProve += 1;
+      break;
+    case 'failed':
+    case 'unreachable':
+      counts[rescued ? 'rescued' : result.status] += 1;
+  }
+}
