@@ -180,3 +180,14 @@ export class Batch {
     this.shared.say({ type: 'budget-broken', scene: this.scene, message, notReached: this.later });
   }
 }
+
+/** What every work for a member in a section says. */
+export function workOf(batch: Batch, member: Member, section: Section) {
+  return {
+    id: batch.shared.nextId(),
+    host: member.host,
+    scene: batch.scene,
+    covered: batch.covered(section),
+    rescuedHere: section.rescue,
+  };
+}

@@ -1,18 +1,17 @@
 // The course of a batch through its steps: task after task in lockstep, blocks with rescue and always, meta steps.
 
 import type { Block, Handler, Meta, Play, Result, Step, Task } from '../model.ts';
-import type { Batch, Member, Section, Standing } from './batch.ts';
+import { type Batch, type Member, type Section, workOf } from './batch.ts';
 import { flush } from './handlers.ts';
+import { type PlayInside, runInner } from './inner.ts';
 import { type Process, perform, type Throttle, together } from './process.ts';
+import { isFallen, spread, takeIn } from './settle.ts';
 import type { EnterWork, TaskWork } from './work.ts';
 
-/** Runs an inner play on the member it stands on; undefined where it was withdrawn before it began. */
-export type RunInner = (play: Play, standing: Standing, handler: boolean) => Process<Result | undefined>;
-
-/** A batch, its way into inner plays. */
+/** A batch, and its way into inner plays. */
 export interface Course {
   readonly batch: Batch;
-  readonly runInner: RunInner;
+  readonly playInside: PlayInside;
 }
 
 /** All tasks of the play, then the handlers that are still notified. */
@@ -107,14 +106,19 @@ function* runOn(
   const results =
     step.kind === 'task'
       ? yield* runTask(batch, step, doers, live, section, handler)
-      : yield* runPlays(course, step, doers, section, handler);
-  return settle(batch, step, doers, results, live, section);
+      : yield* together(
+          doers.map((member) => runInner(batch, step, member, section, handler, course.playInside)),
+          throttleOf(step),
+        );
+  const gone = new Set(doers.filter((_, index) => isFallen(results[index])));
+  if (gone.size > 0) spread(batch, step, gone, live, section);
+  return live.filter((member) => !gone.has(member));
 }
 
 const throttleOf = (step: Task | Play): Throttle | undefined =>
   step.throttle ? { key: step.id, limit: step.throttle } : undefined;
 
-function runTask(
+function* runTask(
   batch: Batch,
   task: Task,
   doers: readonly Member[],
@@ -126,82 +130,13 @@ function runTask(
     const others = task.runOnce ? live.filter((other) => other !== member).map((other) => other.host) : [];
     return { kind: 'task', task, handler, shared: others, ...workOf(batch, member, section) };
   });
-  return perform(works, {
-    throttle: throttleOf(task),
-    withdraw: section.shielded ? undefined : () => batch.heldAround(),
-  });
-}
-
-function workOf(batch: Batch, member: Member, section: Section) {
-  return {
-    id: batch.shared.nextId(),
-    host: member.host,
-    scene: batch.scene,
-    covered: batch.covered(section),
-    rescuedHere: section.rescue,
-  };
-}
-
-function runPlays(
-  course: Course,
-  play: Play,
-  doers: readonly Member[],
-  section: Section,
-  handler: boolean,
-): Process<(Result | undefined)[]> {
-  const { batch, runInner } = course;
-  const processes = doers.map((member) => runInner(play, { batch, member, section, ignored: false }, handler));
-  return together(processes, throttleOf(play));
-}
-
-/** Takes in what a step came to on each member; gives the members that are still in. */
-function settle(
-  batch: Batch,
-  step: Task | Play,
-  doers: readonly Member[],
-  results: readonly (Result | undefined)[],
-  live: readonly Member[],
-  section: Section,
-): Member[] {
-  const gone = new Set<Member>();
+  const withdraw = section.shielded ? undefined : () => batch.heldAround();
+  const results = yield* perform(works, { throttle: throttleOf(task), withdraw });
   doers.forEach((member, index) => {
     const result = results[index];
-    if (!result) return;
-    batch.count(result);
-    if (result.stopsRun) stopRun(batch, result);
-    if (fell(result)) {
-      // The host that a play stands on can be reached, whatever became of those below it.
-      const left = result.status === 'unreachable' && step.kind === 'task' ? 'unreachable' : 'failed';
-      const status = result.status === 'unreachable' ? 'unreachable' : 'failed';
-      batch.lose(member, left, { status, final: left === 'unreachable' || !section.rescue });
-      gone.add(member);
-    } else if (result.status === 'changed') batch.notify(step, member);
+    if (result) takeIn(batch, task, member, result, section);
   });
-  if (gone.size > 0) spread(batch, step, gone, live, section);
-  return live.filter((member) => !gone.has(member));
-}
-
-const fell = (result: Result): boolean =>
-  !result.ignored && (result.status === 'failed' || result.status === 'unreachable');
-
-/** What a failure means for the others: `run_once` fails for all, and so does a fatal one that can be rescued. */
-function spread(batch: Batch, step: Task | Play, gone: Set<Member>, live: readonly Member[], section: Section): void {
-  const fatal = step.kind === 'task' ? step.anyErrorsFatal : section.fatal;
-  const culprits = [...gone].map((member) => member.host.path).join(', ');
-  if (step.runOnce || (fatal && section.rescue)) {
-    for (const member of live) {
-      if (!gone.has(member)) batch.lose(member, 'failed', { status: 'failed', final: !section.rescue });
-      gone.add(member);
-    }
-  }
-  batch.judge(fatal && !section.rescue ? `any_errors_fatal, and ${culprits} failed` : undefined);
-}
-
-function stopRun(batch: Batch, result: Result): void {
-  if (batch.shared.stopped) return;
-  batch.shared.stopped = true;
-  const message = `a safety rule stopped the run: ${result.message ?? result.code ?? 'no reason given'}`;
-  batch.shared.say({ type: 'budget-broken', scene: batch.scene, message, notReached: batch.later });
+  return results;
 }
 
 function flushHandlers(course: Course, live: readonly Member[], section: Section): Process<Member[]> {
@@ -249,7 +184,7 @@ function* judgeMeta(
   const gone = new Set<Member>();
   const willing = asked.filter((member, index) => {
     const result = results[index];
-    if (result && fell(result)) {
+    if (isFallen(result)) {
       batch.lose(member, 'failed', { status: 'failed', final: !section.rescue });
       gone.add(member);
     }

@@ -191,10 +191,9 @@ class Embedded implements Executor {
     }
   }
 
-  #ignoring(task: Task | Play, scope: HostScope, result: Result): Result {
+  #ignoring(task: Task, scope: HostScope, result: Result): Result {
     if (result.stopsRun) return result;
-    if (result.status === 'unreachable' && task.kind === 'task' && task.ignoreUnreachable)
-      return { ...result, ignored: true };
+    if (result.status === 'unreachable' && task.ignoreUnreachable) return { ...result, ignored: true };
     if (result.status !== 'failed' || !task.ignoreErrors) return result;
     try {
       return judge([task.ignoreErrors], scope).truth === true ? { ...result, ignored: true } : result;
@@ -249,13 +248,18 @@ class Embedded implements Executor {
   }
 
   #leave(work: LeaveWork): Done {
-    const { step, outcome } = work;
+    const { step, outcome, ignored } = work;
     const { status, message, hint, fallen } = outcome;
-    const scope = this.#scope(work);
-    const name = nameOf(step, scope);
+    const name = nameOf(step, this.#scope(work));
     const values = fallen.length > 0 ? { failed_hosts: [...fallen] } : {};
-    const played: Result = { status, message, hint, values, seconds: 0 };
-    const result = this.#ignoring(step, scope, played);
+    const result: Result = {
+      status,
+      message,
+      hint,
+      values,
+      seconds: 0,
+      ignored: (ignored && status === 'failed') || undefined,
+    };
     this.#register(work, step, name, result);
     return { result, name };
   }

@@ -1,13 +1,13 @@
 // A play from its first batch to its last, on top or on a host of another play.
 
-import type { Host, Play, Result } from '../model.ts';
+import type { Host, Play } from '../model.ts';
 import { Batch, type Shared, type Standing } from './batch.ts';
 import { nobodyLeft } from './budget.ts';
 import { type Chooser, choose, isAlive } from './choose.ts';
 import { runCourse } from './course.ts';
-import { type Process, perform } from './process.ts';
+import type { Process } from './process.ts';
 import { ordered, waveCount, waveSize } from './waves.ts';
-import type { EnterWork, LeaveWork, PlayOutcome } from './work.ts';
+import type { PlayOutcome } from './work.ts';
 
 /** What plays need besides what they share. */
 export interface Setting {
@@ -92,10 +92,7 @@ function* runBatch(setting: Setting, batch: Batch, waves: Waves): Process<void> 
   const { scene, shared } = batch;
   const number = waves.begun;
   shared.say({ type: 'play-started', scene, batch: number, batches: waves.count, notReached: waves.dead });
-  yield* runCourse({
-    batch,
-    runInner: (play, standing, handler) => runInner(setting, play, standing, handler),
-  });
+  yield* runCourse({ batch, playInside: (play, standing) => runPlay(setting, play, standing) });
   shared.say({ type: 'play-ended', scene, batch: number });
 }
 
@@ -140,28 +137,4 @@ function outcomeOf(batches: readonly Batch[], waves: Waves, over: string | undef
 
 function notReached(waves: Waves): string {
   return waves.left.length === 0 ? '' : `; not reached: ${waves.left.map((host) => host.path).join(', ')}`;
-}
-
-/** An inner play as the one step that it is for the member it stands on. */
-function* runInner(setting: Setting, play: Play, standing: Standing, handler: boolean): Process<Result | undefined> {
-  const { batch, member, section } = standing;
-  if (batch.held(section)) return undefined;
-  const work = (covered = batch.covered(section)) => ({
-    id: batch.shared.nextId(),
-    host: member.host,
-    scene: batch.scene,
-    covered,
-    rescuedHere: section.rescue,
-  });
-  let ignored = false;
-  if (play.when.length > 0 || play.ignoreErrors) {
-    const entry: EnterWork = { kind: 'enter', step: play, ...work() };
-    const [answer] = yield* perform([entry]);
-    if (answer?.status !== 'ok') return answer;
-    ignored = answer.values['ignore_errors'] === true;
-  }
-  const outcome = yield* runPlay(setting, play, { ...standing, ignored });
-  const exit: LeaveWork = { kind: 'leave', step: play, outcome, handler, ...work() };
-  const [result] = yield* perform([exit]);
-  return result;
 }

@@ -50,6 +50,8 @@ export interface LeaveWork extends WorkBase {
   readonly kind: 'leave';
   readonly step: Play;
   readonly outcome: PlayOutcome;
+  /** The play's `ignore_errors`, as judged when it was entered. */
+  readonly ignored: boolean;
   readonly handler: boolean;
 }
 

@@ -60,12 +60,13 @@ function answer(simulation: Simulation, work: Work): { result: Result; found?: r
   switch (work.kind) {
     case 'task':
       return { result: resultOf(outcome?.(work.task.id, work.host.path) ?? 'ok') };
-    case 'enter':
-      return { result: resultOf((enters?.(work.step.id, work.host.path) ?? true) ? 'ok' : 'skipped') };
+    case 'enter': {
+      const values = { ignore_errors: work.step.kind === 'play' && work.step.ignoreErrors !== undefined };
+      return { result: { ...resultOf((enters?.(work.step.id, work.host.path) ?? true) ? 'ok' : 'skipped'), values } };
+    }
     case 'leave': {
       const { status, message } = work.outcome;
-      const ignored = work.step.ignoreErrors !== undefined && status === 'failed';
-      return { result: { status, message, values: {}, seconds: 0, ignored } };
+      return { result: { status, message, values: {}, seconds: 0 } };
     }
     case 'discover':
       return { result: resultOf(outcome?.('discover', work.host.path) ?? 'ok'), found: found?.(work.host) ?? [] };
