@@ -116,6 +116,8 @@ export interface TaskDeclaration<A extends ArgSpecs, Detail> {
   readonly args: A;
   /** Arguments beyond `args` are taken as they come (`set_fact`, `api`); their description. */
   readonly additionalArgs?: string;
+  /** The additional arguments are names of variables that the task sets: later tasks may use them. */
+  readonly setsVariables?: boolean;
   /** The argument that a bare value stands for: `command: uptime`. */
   readonly shorthand?: keyof A & string;
   /** What `register` sees: field to one-line description. */

@@ -76,7 +76,7 @@ function regexOf(term: string, at: Location): RegExp {
 }
 
 /** A glob over a name or a path: `*` and `?` stop at `/`, `**` does not. */
-function globOf(glob: string): RegExp {
+export function globOf(glob: string): RegExp {
   const known = compiled.get(glob);
   if (known) return known;
   const source = glob.replace(/\*\*|[*?]|\[!?[^\]]+\]|[\s\S]/g, (part) => {

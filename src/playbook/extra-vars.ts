@@ -1,0 +1,64 @@
+// `-e`: variables from the command line, which beat every other.
+
+import { InvalidInput, type Problem, type Source } from '../errors.ts';
+import { layerOf } from '../inventory/layer.ts';
+import { varsFile } from '../inventory/vars-files.ts';
+import type { MapEntry, MapNode, VarLayer } from '../model.ts';
+import { expectMap } from '../yaml/expect.ts';
+import { readYaml } from '../yaml/read.ts';
+
+/**
+ * One layer from every `-e` in order, later ones winning: `name=value` (several with spaces between), a YAML or JSON
+ * map, or `@FILE`. Values of `name=value` are texts, but for `true` and `false`. Throws `InvalidInput`.
+ */
+export function readExtraVars(given: readonly string[]): VarLayer {
+  const problems: Problem[] = [];
+  const layers = given.map((text) => layerFrom(text, problems));
+  if (problems.length > 0) throw new InvalidInput(problems);
+  return { origin: '-e', vars: new Map(layers.flatMap((layer) => [...(layer?.vars ?? [])])) };
+}
+
+function layerFrom(text: string, problems: Problem[]): VarLayer | undefined {
+  if (text.startsWith('@')) return varsFile(text.slice(1), problems);
+  const source: Source = { file: '-e', text };
+  const map = /^\s*[{[]/.test(text) ? mapFrom(source, problems) : pairsFrom(source, problems);
+  return map && layerOf('-e', map, problems);
+}
+
+function mapFrom(source: Source, problems: Problem[]): MapNode | undefined {
+  try {
+    return expectMap(readYaml(source), '-e', problems);
+  } catch (error) {
+    if (!(error instanceof InvalidInput)) throw error;
+    problems.push(...error.problems);
+    return undefined;
+  }
+}
+
+/** `a=1 b="x y"`: a value ends at a space outside quotes. */
+function pairsFrom(source: Source, problems: Problem[]): MapNode | undefined {
+  const { text } = source;
+  const entries: MapEntry[] = [];
+  const pair = /\s*([^\s=]+)=((?:"[^"]*"|'[^']*'|[^\s"'])*)(?=\s|$)/y;
+  while (pair.lastIndex < text.trimEnd().length) {
+    const start = pair.lastIndex;
+    const found = pair.exec(text);
+    if (!found) {
+      const at = { source, start, end: text.length };
+      const hint = 'write name=value, a map such as {"name": "value"}, or @FILE';
+      problems.push({ message: `-e: "${text.slice(start).trim()}" is not name=value`, at, hint });
+      return undefined;
+    }
+    const [whole, key = '', value = ''] = found;
+    const end = start + whole.length;
+    const at = { source, start: end - value.length, end };
+    const keyAt = { source, start: at.start - key.length - 1, end: at.start - 1 };
+    entries.push({ key, keyAt, value: { kind: 'scalar', value: typed(value), at } });
+  }
+  return { kind: 'map', entries, at: { source, start: 0, end: text.length } };
+}
+
+function typed(text: string): string | boolean {
+  if (text === 'true' || text === 'false') return text === 'true';
+  return text.replace(/"([^"]*)"|'([^']*)'/g, (_, double?: string, single?: string) => double ?? single ?? '');
+}

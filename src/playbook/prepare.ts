@@ -1,0 +1,83 @@
+// From the words of a command line to a playbook and an inventory that fit each other, or every problem at once.
+
+import { dirname } from 'node:path';
+import { InvalidInput, type Problem } from '../errors.ts';
+import { settleLimit } from '../inventory/limit.ts';
+import { parsePattern } from '../inventory/pattern.ts';
+import { tryReadInventory } from '../inventory/read.ts';
+import type { HostPattern, Inventory, Playbook, Scope, VarLayer } from '../model.ts';
+import type { TaskModule } from '../task.ts';
+import { checkPlaybook } from './check.ts';
+import { tryReadPlaybook } from './read.ts';
+import { startAt } from './start-at.ts';
+import { selectTags } from './tags.ts';
+
+export interface Request {
+  readonly playbook: string;
+  readonly inventory: readonly string[];
+  readonly modules: ReadonlyMap<string, TaskModule>;
+  readonly extraVars: VarLayer;
+  readonly lookup: Scope['lookup'];
+  readonly limit?: string | undefined;
+  readonly tags?: readonly string[] | undefined;
+  readonly skipTags?: readonly string[] | undefined;
+  readonly startAtTask?: string | undefined;
+}
+
+export interface Prepared {
+  /** With the steps that tags and `--start-at-task` leave. */
+  readonly playbook: Playbook;
+  readonly inventory: Inventory;
+  /** With what the inventory decides replaced by paths. */
+  readonly limit: HostPattern | undefined;
+}
+
+/** Reads, checks and cuts down. Throws `InvalidInput` with the problems of all files and flags; nothing is touched. */
+export function preparePlaybook(request: Request): Prepared {
+  const { modules, extraVars, lookup } = request;
+  const { inventory, problems: inInventory } = tryReadInventory(request.inventory, {
+    playbookFolder: dirname(request.playbook),
+    lookup,
+  });
+  const { playbook, problems: inPlaybook } = tryReadPlaybook(request.playbook, { modules, extraVars, lookup });
+  const problems: Problem[] = [];
+  // Names cannot be judged by an inventory of which parts are missing.
+  if (inInventory.length === 0) problems.push(...checkPlaybook(playbook, inventory, modules, { extraVars }));
+  const collect = <T>(body: () => T): T | undefined => collecting(problems, body);
+  const limit = inInventory.length === 0 ? collect(() => limitOf(request.limit, inventory)) : undefined;
+  const cut = collect(() => cutDown(playbook, request));
+  const all = inFileOrder([...inInventory, ...inPlaybook, ...problems]);
+  if (all.length > 0 || !cut) throw new InvalidInput(all);
+  return { playbook: cut, inventory, limit };
+}
+
+function limitOf(text: string | undefined, inventory: Inventory): HostPattern | undefined {
+  if (text === undefined) return undefined;
+  const at = { source: { file: '--limit', text }, start: 0, end: text.length };
+  const { pattern, problems } = settleLimit(parsePattern(text, at), inventory);
+  if (problems.length > 0) throw new InvalidInput(problems);
+  return pattern;
+}
+
+function cutDown(playbook: Playbook, { tags = [], skipTags = [], startAtTask }: Request): Playbook {
+  const chosen = selectTags(playbook, { tags, skipTags });
+  return startAtTask === undefined ? chosen : startAt(chosen, startAtTask);
+}
+
+function collecting<T>(problems: Problem[], body: () => T): T | undefined {
+  try {
+    return body();
+  } catch (error) {
+    if (!(error instanceof InvalidInput)) throw error;
+    problems.push(...error.problems);
+    return undefined;
+  }
+}
+
+/** Files in the order in which they first have a problem, problems by place; those without a place come last. */
+export function inFileOrder(problems: readonly Problem[]): Problem[] {
+  const files: string[] = [];
+  for (const { at } of problems) if (at && !files.includes(at.source.file)) files.push(at.source.file);
+  const rank = ({ at }: Problem) => (at ? files.indexOf(at.source.file) : files.length);
+  return [...problems].sort((a, b) => rank(a) - rank(b) || (a.at?.start ?? 0) - (b.at?.start ?? 0));
+}

@@ -1,0 +1,164 @@
+// One task: which module, with which arguments, and the keywords around it.
+
+import type { Location } from '../errors.ts';
+import { nameProblem } from '../inventory/layer.ts';
+import type { Expression, MapEntry, MapNode, Node, Task } from '../model.ts';
+import { nearest } from '../nearest.ts';
+import { compileArgument } from '../schema/compile.ts';
+import { checkArguments } from '../schema/evaluate.ts';
+import type { ArgSpec, TaskModule } from '../task.ts';
+import { expectMap, expectText, field, isNothing, kindOf } from '../yaml/expect.ts';
+import { conditionsOf, numberExpression } from './conditions.ts';
+import { type Inherited, inherit, textsOf } from './inherited.ts';
+import { keywords } from './keywords.ts';
+import { loopControlOf, loopOf } from './loop.ts';
+import { magicProblem } from './names.ts';
+import { checkKeywords, collecting, expressionOf, type Reading, wrongKeyword } from './reading.ts';
+
+/** A task, or undefined where its module cannot be told. */
+export function taskOf(reading: Reading, outer: Inherited, map: MapNode, id: string): Task | undefined {
+  const entry = moduleEntry(reading, map);
+  if (!entry) return undefined;
+  checkKeywords(reading, 'task', map, new Set([entry.key]));
+  const module = reading.modules.get(entry.key);
+  const inherited = inherit(reading, outer, map, 'task vars');
+  const conditions = (name: string) => {
+    const node = field(map, name);
+    return node && conditionsOf(reading, node, `"${name}"`);
+  };
+  const number = (name: string) => {
+    const node = field(map, name);
+    return node && numberExpression(reading, node, `"${name}"`);
+  };
+  const expression = (name: string) => {
+    const node = field(map, name);
+    return node && expressionOf(reading, node);
+  };
+  const loop = field(map, 'loop');
+  const { when, tags, vars, environment } = inherited;
+  return {
+    kind: 'task',
+    id,
+    at: entry.keyAt,
+    name: expression('name'),
+    tags,
+    when,
+    vars,
+    module: entry.key,
+    args: module ? argsOf(reading, module, entry, field(map, 'args')) : new Map(),
+    register: registerOf(reading, map),
+    loop: loop && loopOf(reading, loop),
+    loopControl: loopControlOf(reading, field(map, 'loop_control')),
+    until: conditions('until'),
+    retries: number('retries'),
+    delaySeconds: number('delay'),
+    changedWhen: conditions('changed_when'),
+    failedWhen: conditions('failed_when'),
+    notify: textsOf(reading, vars, field(map, 'notify'), '"notify"'),
+    listen: textsOf(reading, vars, field(map, 'listen'), '"listen"'),
+    delegateTo: expression('delegate_to'),
+    runOnce: inherited.runOnce,
+    ignoreErrors: inherited.ignoreErrors,
+    ignoreUnreachable: inherited.ignoreUnreachable,
+    anyErrorsFatal: inherited.anyErrorsFatal,
+    noLog: inherited.noLog,
+    diff: inherited.diff,
+    checkMode: inherited.checkMode,
+    timeoutSeconds: inherited.timeoutSeconds,
+    throttle: inherited.throttle,
+    environment,
+  };
+}
+
+/** The entry that names the module: the one key that is a module, or else the one that is no keyword. */
+function moduleEntry(reading: Reading, map: MapNode): MapEntry | undefined {
+  const { modules, problems } = reading;
+  const [entry, second] = map.entries.filter(({ key }) => modules.has(key));
+  if (entry && second) {
+    const message = `a task has one module, but here are "${entry.key}" and "${second.key}"`;
+    problems.push({ message, at: second.keyAt, hint: 'write two tasks, or check the indentation' });
+    return undefined;
+  }
+  if (entry) return entry;
+  const strange = map.entries.filter(({ key }) => !Object.hasOwn(keywords, key));
+  if (strange.length === 0) {
+    const hint = 'every task has the name of a module as a key, such as "debug:"';
+    problems.push({ message: 'a task without a module', at: map.at, hint });
+  }
+  for (const { key, keyAt } of strange) problems.push(unknownKey(reading, key, keyAt));
+  return undefined;
+}
+
+function unknownKey(reading: Reading, key: string, at: MapEntry['keyAt']) {
+  const keyword = wrongKeyword(key, at, 'task');
+  if (keyword.message.endsWith('is not there yet')) return keyword;
+  const short = key.replace(/^ansible\.(builtin|legacy)\./, '');
+  const message = `there is no task module "${key}"`;
+  if (short !== key && reading.modules.has(short)) return { message, at, hint: `write "${short}"` };
+  if (short === 'shell' || short === 'raw')
+    return { message, at, hint: 'use "command": it runs a program without a shell' };
+  const guess = nearest(key, [...reading.modules.keys(), ...Object.keys(keywords)]);
+  return { message, at, hint: guess ? `did you mean "${guess}"?` : 'cs-play doc lists them' };
+}
+
+function argsOf(
+  reading: Reading,
+  module: TaskModule,
+  entry: MapEntry,
+  more: Node | undefined,
+): ReadonlyMap<string, Expression> {
+  const args = new Map<string, Expression>();
+  const places = new Map<string, Location>();
+  const extra = more && !isNothing(more) ? (expectMap(more, '"args"', reading.problems)?.entries ?? []) : [];
+  for (const { key, keyAt, value } of [...ownArguments(reading, module, entry), ...extra]) {
+    if (places.has(key)) reading.problems.push({ message: `"${key}" is there twice`, at: keyAt });
+    places.set(key, keyAt);
+    const spec = specOf(module, key);
+    if (!spec && module.setsVariables) checkVariable(reading, key, keyAt);
+    const expression = collecting(reading, () => compileArgument(spec, value));
+    if (expression) args.set(key, expression);
+  }
+  reading.problems.push(...checkArguments(module, args, entry.keyAt, places));
+  return args;
+}
+
+/** The value of the module's key as entries: a map, nothing, or a bare value for the module's main argument. */
+function ownArguments(reading: Reading, module: TaskModule, { key, keyAt, value }: MapEntry): readonly MapEntry[] {
+  if (value.kind === 'map') return value.entries;
+  if (isNothing(value)) return [];
+  const words = value.kind === 'scalar' ? keyValueText(module, String(value.value)) : undefined;
+  if (words !== undefined) {
+    const message = `"${key}" takes its arguments as a map, not as "key=value"`;
+    reading.problems.push({ message, at: value.at, hint: `write ${key}: { ${words} }` });
+    return [];
+  }
+  const main = module.shorthand;
+  if (typeof main === 'string') return [{ key: main, keyAt, value }];
+  const hint = `write ${key}: { ${Object.keys(module.args)[0] ?? 'name'}: … }`;
+  reading.problems.push({ message: `"${key}" takes a map of arguments, not ${kindOf(value)}`, at: value.at, hint });
+  return [];
+}
+
+/** `a=1 b="x y"` as the inside of a YAML map; undefined for any other text. */
+function keyValueText(module: TaskModule, text: string): string | undefined {
+  const first = /^\s*(\w+)=/.exec(text)?.[1];
+  if (first === undefined || !(specOf(module, first) || module.shorthand === undefined)) return undefined;
+  const pairs = [...text.matchAll(/(\w+)=("[^"]*"|'[^']*'|\S*)/g)];
+  return pairs.map(([, name, value]) => `${name}: ${value}`).join(', ');
+}
+
+function checkVariable(reading: Reading, name: string, at: Location): void {
+  const problem = nameProblem(name, at) ?? magicProblem(name, at);
+  if (problem) reading.problems.push(problem);
+}
+
+/** The variable that `register` names. */
+export function registerOf(reading: Reading, map: MapNode): string | undefined {
+  const node = field(map, 'register');
+  const name = node && expectText(node, '"register"', reading.problems);
+  if (node && name !== undefined) checkVariable(reading, name, node.at);
+  return name;
+}
+
+const specOf = (module: TaskModule, name: string): ArgSpec | undefined =>
+  Object.hasOwn(module.args, name) ? (module.args[name] as ArgSpec) : undefined;
