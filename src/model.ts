@@ -148,6 +148,7 @@ export interface Task extends StepCommon {
   readonly failedWhen: readonly Expression[] | undefined;
   /** Names or topics of handlers, of this play or one around it. */
   readonly notify: readonly string[];
+  readonly notifyAt?: Location | undefined;
   /** Topics that a handler listens to; empty for tasks. */
   readonly listen: readonly string[];
   readonly delegateTo: Expression | undefined;
@@ -204,6 +205,7 @@ export interface Play extends StepCommon {
   readonly ignoreErrors: Expression | undefined;
   readonly runOnce: boolean;
   readonly notify: readonly string[];
+  readonly notifyAt?: Location | undefined;
   readonly listen: readonly string[];
   readonly register: string | undefined;
   readonly throttle: number | undefined;

@@ -9,6 +9,7 @@ export const setFact = defineTask({
     'They have the rank of registered variables: they beat those of the inventory, of plays and of tasks, and only `-e` beats them. Hosts below see them as well.',
   args: {},
   additionalArgs: 'each argument is a variable to set',
+  setsVariables: true,
   example: '- name: Where consoles are\n  set_fact: { console_address: "{{ publicip }}" }\n',
   timeoutSeconds: 60,
   async check(args) {

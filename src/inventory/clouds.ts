@@ -50,6 +50,8 @@ export function managementServers(cloud: Host, lookup: Lookup, problems: Problem
   const value = evaluated(expression, scopeOf(cloud.layers, lookup), problems);
   if (value === undefined) return [];
   if (!Array.isArray(value)) {
+    // A constant one is reported with the other constants.
+    if (expression.constant) return [];
     const hint = 'write [ms1.example.com, ms2.example.com]';
     problems.push({ message: '"management_servers" has to be a list', at: expression.at, hint });
     return [];

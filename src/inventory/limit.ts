@@ -109,11 +109,9 @@ export function unknownTerm(term: PatternTerm, inventory: Inventory): Problem | 
   const clouds = inventory.hosts.filter((host) => host.kind === 'cloud');
   if (text.includes('/')) {
     if (clouds.some((cloud) => text.startsWith('~') || mayMeanBelow(term, cloud))) return undefined;
-    return {
-      message: `"${text}" is below no host of the inventory`,
-      at,
-      hint: didYouMean(text, knownNames(inventory)),
-    };
+    const names = clouds.map((cloud) => cloud.path);
+    const hint = names.length > 0 && names.length <= 5 ? `the clouds are ${names.join(', ')}` : undefined;
+    return { message: `"${text}" is below no host of the inventory`, at, hint: didYouMean(text, names) ?? hint };
   }
   const guess = didYouMean(text, knownNames(inventory));
   const below = clouds.length > 0 ? `a host below a cloud is named by its path: "**/${text}"` : undefined;

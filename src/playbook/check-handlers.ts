@@ -24,7 +24,9 @@ function checkStep(step: Step, known: ReadonlySet<string>): Problem[] {
   if (step.kind === 'block') {
     return [...step.block, ...step.rescue, ...step.always].flatMap((each) => checkStep(each, known));
   }
-  const own = step.notify.filter((name) => !known.has(name)).map((name) => unknownHandler(name, step.at, known));
+  const own = step.notify
+    .filter((name) => !known.has(name))
+    .map((name) => unknownHandler(name, step.notifyAt ?? step.at, known));
   return step.kind === 'play' ? [...own, ...checkPlay(step, known)] : own;
 }
 

@@ -98,16 +98,19 @@ class VariableCheck {
   }
 
   #step(step: Step, around: Around): void {
-    if (step.kind === 'play') return this.#play(step, around);
-    this.#layers(step.vars, around);
-    if (step.kind === 'task') return this.#task(step, around);
-    this.#names([...present(step.name), ...step.when], step.vars, around);
-    if (step.kind === 'block') for (const inner of stepsInside(step)) this.#step(inner, around);
-    if (step.kind === 'meta' && step.action === 'flush_handlers')
-      for (const each of around.handlers) this.#define(each);
+    if (step.kind === 'play') this.#play(step, around);
+    else if (step.kind === 'task') this.#task(step, around);
+    else {
+      this.#layers(step.vars, around);
+      this.#names([...present(step.name), ...step.when], step.vars, around);
+      for (const inner of stepsInside(step)) this.#step(inner, around);
+      const flush = step.kind === 'meta' && step.action === 'flush_handlers';
+      for (const handler of flush ? around.handlers : []) this.#define(handler);
+    }
   }
 
   #task(task: Task, around: Around): void {
+    this.#layers(task.vars, around);
     const looped = task.loop ? loopNames(task) : [];
     const own = task.register === undefined ? [] : [task.register];
     this.#names(present(task.loop, task.retries, task.delaySeconds, task.timeoutSeconds), task.vars, around);

@@ -4,7 +4,7 @@ import type { Problem } from '../errors.ts';
 import type { Expression, Node } from '../model.ts';
 import { constantValue } from '../schema/constant.ts';
 import { compileExpression } from '../template/template.ts';
-import { kindOf } from '../yaml/expect.ts';
+import { formerBoolean, kindOf } from '../yaml/expect.ts';
 import { collecting, expressionOf, type Reading } from './reading.ts';
 
 /** `when`, `until`, `changed_when`, `failed_when`: one condition or a list, all of which must hold. */
@@ -20,6 +20,10 @@ function conditionOf(reading: Reading, node: Node, what: string): Expression | u
     return undefined;
   }
   const text = String(node.value);
+  if (formerBoolean(text) !== undefined) {
+    reading.problems.push(neverBoolean(text, what, node));
+    return undefined;
+  }
   const expression = collecting(reading, () => compileExpression(text, node.at));
   if (expression?.constant) {
     const value = constantValue(expression);
@@ -32,9 +36,8 @@ function conditionOf(reading: Reading, node: Node, what: string): Expression | u
 }
 
 function neverBoolean(text: string, what: string, node: Node): Problem {
-  const former: Readonly<Record<string, string>> = { yes: 'true', on: 'true', no: 'false', off: 'false' };
-  const word = former[text.toLowerCase()];
-  const hint = word ? `write ${word}` : 'write a comparison, or a variable that is true or false';
+  const former = formerBoolean(text);
+  const hint = former !== undefined ? `write ${former}` : 'write a comparison, or a variable that is true or false';
   return { message: `${what} has to be true or false, not ${kindOf(node)}`, at: node.at, hint };
 }
 
@@ -53,6 +56,8 @@ export function numberExpression(reading: Reading, node: Node, what: string): Ex
 export function flagExpression(reading: Reading, node: Node, what: string): Expression | undefined {
   const expression = expressionOf(reading, node);
   if (!expression?.constant || typeof constantValue(expression) === 'boolean') return expression;
-  reading.problems.push({ message: `${what} has to be true or false, not ${kindOf(node)}`, at: node.at });
+  const former = node.kind === 'scalar' ? formerBoolean(String(node.value)) : undefined;
+  const hint = former === undefined ? undefined : `write ${former}`;
+  reading.problems.push({ message: `${what} has to be true or false, not ${kindOf(node)}`, at: node.at, hint });
   return undefined;
 }

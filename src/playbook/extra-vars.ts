@@ -46,7 +46,7 @@ function pairsFrom(source: Source, problems: Problem[]): MapNode | undefined {
     if (!found) {
       const at = { source, start, end: text.length };
       const hint = 'write name=value, a map such as {"name": "value"}, or @FILE';
-      problems.push({ message: `-e: "${text.slice(start).trim()}" is not name=value`, at, hint });
+      problems.push({ message: `"${text.slice(start).trim()}" is not name=value`, at, hint });
       return undefined;
     }
     const [whole, key = '', value = ''] = found;

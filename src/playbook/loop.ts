@@ -12,7 +12,7 @@ export function loopOf(reading: Reading, node: Node): Expression | undefined {
   const expression = expressionOf(reading, node);
   if (!expression?.constant || Array.isArray(constantValue(expression))) return expression;
   reading.problems.push({ message: `"loop" has to be a list, not ${kindOf(node)}`, at: node.at });
-  return undefined;
+  return expression;
 }
 
 const noControl: LoopControl = {

@@ -54,6 +54,7 @@ export function playHead(
     ignoreErrors: inherited.ignoreErrors,
     runOnce: inherited.runOnce,
     notify: textsOf(reading, inherited.vars, field(map, 'notify'), '"notify"'),
+    notifyAt: field(map, 'notify')?.at,
     listen: textsOf(reading, inherited.vars, field(map, 'listen'), '"listen"'),
     register: registerOf(reading, map),
     throttle: inherited.throttle,

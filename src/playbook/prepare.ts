@@ -8,6 +8,7 @@ import { tryReadInventory } from '../inventory/read.ts';
 import type { HostPattern, Inventory, Playbook, Scope, VarLayer } from '../model.ts';
 import type { TaskModule } from '../task.ts';
 import { checkPlaybook } from './check.ts';
+import { readExtraVars } from './extra-vars.ts';
 import { tryReadPlaybook } from './read.ts';
 import { startAt } from './start-at.ts';
 import { selectTags } from './tags.ts';
@@ -16,7 +17,8 @@ export interface Request {
   readonly playbook: string;
   readonly inventory: readonly string[];
   readonly modules: ReadonlyMap<string, TaskModule>;
-  readonly extraVars: VarLayer;
+  /** Each `-e` as given. */
+  readonly extraVars?: readonly string[] | undefined;
   readonly lookup: Scope['lookup'];
   readonly limit?: string | undefined;
   readonly tags?: readonly string[] | undefined;
@@ -30,25 +32,27 @@ export interface Prepared {
   readonly inventory: Inventory;
   /** With what the inventory decides replaced by paths. */
   readonly limit: HostPattern | undefined;
+  readonly extraVars: VarLayer;
 }
 
 /** Reads, checks and cuts down. Throws `InvalidInput` with the problems of all files and flags; nothing is touched. */
 export function preparePlaybook(request: Request): Prepared {
-  const { modules, extraVars, lookup } = request;
+  const { modules, lookup } = request;
+  const problems: Problem[] = [];
+  const collect = <T>(body: () => T): T | undefined => collecting(problems, body);
+  const extraVars = collect(() => readExtraVars(request.extraVars ?? [])) ?? { origin: '-e', vars: new Map() };
   const { inventory, problems: inInventory } = tryReadInventory(request.inventory, {
     playbookFolder: dirname(request.playbook),
     lookup,
   });
   const { playbook, problems: inPlaybook } = tryReadPlaybook(request.playbook, { modules, extraVars, lookup });
-  const problems: Problem[] = [];
   // Names cannot be judged by an inventory of which parts are missing.
   if (inInventory.length === 0) problems.push(...checkPlaybook(playbook, inventory, modules, { extraVars }));
-  const collect = <T>(body: () => T): T | undefined => collecting(problems, body);
   const limit = inInventory.length === 0 ? collect(() => limitOf(request.limit, inventory)) : undefined;
   const cut = collect(() => cutDown(playbook, request));
   const all = inFileOrder([...inInventory, ...inPlaybook, ...problems]);
   if (all.length > 0 || !cut) throw new InvalidInput(all);
-  return { playbook: cut, inventory, limit };
+  return { playbook: cut, inventory, limit, extraVars };
 }
 
 function limitOf(text: string | undefined, inventory: Inventory): HostPattern | undefined {

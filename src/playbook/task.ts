@@ -4,8 +4,8 @@ import type { Location } from '../errors.ts';
 import { nameProblem } from '../inventory/layer.ts';
 import type { Expression, MapEntry, MapNode, Node, Task } from '../model.ts';
 import { nearest } from '../nearest.ts';
+import { checkArguments } from '../schema/check.ts';
 import { compileArgument } from '../schema/compile.ts';
-import { checkArguments } from '../schema/evaluate.ts';
 import type { ArgSpec, TaskModule } from '../task.ts';
 import { expectMap, expectText, field, isNothing, kindOf } from '../yaml/expect.ts';
 import { conditionsOf, numberExpression } from './conditions.ts';
@@ -35,6 +35,8 @@ export function taskOf(reading: Reading, outer: Inherited, map: MapNode, id: str
     return node && expressionOf(reading, node);
   };
   const loop = field(map, 'loop');
+  // Refused as a keyword, but "item" is not a second mistake.
+  const oldLoop = map.entries.find(({ key }) => key.startsWith('with_'))?.value;
   const { when, tags, vars, environment } = inherited;
   return {
     kind: 'task',
@@ -47,7 +49,7 @@ export function taskOf(reading: Reading, outer: Inherited, map: MapNode, id: str
     module: entry.key,
     args: module ? argsOf(reading, module, entry, field(map, 'args')) : new Map(),
     register: registerOf(reading, map),
-    loop: loop && loopOf(reading, loop),
+    loop: loop ? loopOf(reading, loop) : oldLoop && expressionOf(reading, oldLoop),
     loopControl: loopControlOf(reading, field(map, 'loop_control')),
     until: conditions('until'),
     retries: number('retries'),
@@ -55,6 +57,7 @@ export function taskOf(reading: Reading, outer: Inherited, map: MapNode, id: str
     changedWhen: conditions('changed_when'),
     failedWhen: conditions('failed_when'),
     notify: textsOf(reading, vars, field(map, 'notify'), '"notify"'),
+    notifyAt: field(map, 'notify')?.at,
     listen: textsOf(reading, vars, field(map, 'listen'), '"listen"'),
     delegateTo: expression('delegate_to'),
     runOnce: inherited.runOnce,
@@ -110,7 +113,8 @@ function argsOf(
   const args = new Map<string, Expression>();
   const places = new Map<string, Location>();
   const extra = more && !isNothing(more) ? (expectMap(more, '"args"', reading.problems)?.entries ?? []) : [];
-  for (const { key, keyAt, value } of [...ownArguments(reading, module, entry), ...extra]) {
+  const own = ownArguments(reading, module, entry);
+  for (const { key, keyAt, value } of [...(own ?? []), ...extra]) {
     if (places.has(key)) reading.problems.push({ message: `"${key}" is there twice`, at: keyAt });
     places.set(key, keyAt);
     const spec = specOf(module, key);
@@ -118,25 +122,32 @@ function argsOf(
     const expression = collecting(reading, () => compileArgument(spec, value));
     if (expression) args.set(key, expression);
   }
-  reading.problems.push(...checkArguments(module, args, entry.keyAt, places));
+  if (own) reading.problems.push(...checkArguments(module, args, entry.keyAt, places));
   return args;
 }
 
-/** The value of the module's key as entries: a map, nothing, or a bare value for the module's main argument. */
-function ownArguments(reading: Reading, module: TaskModule, { key, keyAt, value }: MapEntry): readonly MapEntry[] {
+/**
+ * The value of the module's key as entries: a map, nothing, or a bare value for the module's main argument. Undefined,
+ * with a problem, for anything else.
+ */
+function ownArguments(
+  reading: Reading,
+  module: TaskModule,
+  { key, keyAt, value }: MapEntry,
+): readonly MapEntry[] | undefined {
   if (value.kind === 'map') return value.entries;
   if (isNothing(value)) return [];
   const words = value.kind === 'scalar' ? keyValueText(module, String(value.value)) : undefined;
   if (words !== undefined) {
     const message = `"${key}" takes its arguments as a map, not as "key=value"`;
     reading.problems.push({ message, at: value.at, hint: `write ${key}: { ${words} }` });
-    return [];
+    return undefined;
   }
   const main = module.shorthand;
   if (typeof main === 'string') return [{ key: main, keyAt, value }];
   const hint = `write ${key}: { ${Object.keys(module.args)[0] ?? 'name'}: … }`;
   reading.problems.push({ message: `"${key}" takes a map of arguments, not ${kindOf(value)}`, at: value.at, hint });
-  return [];
+  return undefined;
 }
 
 /** `a=1 b="x y"` as the inside of a YAML map; undefined for any other text. */

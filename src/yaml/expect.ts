@@ -3,8 +3,15 @@
 import type { Problem } from '../errors.ts';
 import type { ListNode, MapNode, Node } from '../model.ts';
 
-/** Words that YAML 1.1 read as booleans and 1.2 does not. */
-const formerBooleans: Readonly<Record<string, boolean>> = { yes: true, on: true, no: false, off: false };
+const formerBooleans = new Map([
+  ['yes', true],
+  ['on', true],
+  ['no', false],
+  ['off', false],
+]);
+
+/** What YAML 1.1 read `yes`, `no`, `on` and `off` as; 1.2 takes them for texts. */
+export const formerBoolean = (text: string): boolean | undefined => formerBooleans.get(text.toLowerCase());
 
 /** What a node is, for messages: `a list`. */
 export function kindOf(node: Node): string {
@@ -36,7 +43,7 @@ export function expectText(node: Node, what: string, problems: Problem[]): strin
 
 export function expectBoolean(node: Node, what: string, problems: Problem[]): boolean | undefined {
   if (node.kind === 'scalar' && typeof node.value === 'boolean') return node.value;
-  const former = node.kind === 'scalar' ? formerBooleans[String(node.value).toLowerCase()] : undefined;
+  const former = node.kind === 'scalar' ? formerBoolean(String(node.value)) : undefined;
   const hint = former === undefined ? undefined : `write ${former}`;
   problems.push({ message: `${what} has to be true or false, not ${kindOf(node)}`, at: node.at, hint });
   return undefined;

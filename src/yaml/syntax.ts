@@ -18,9 +18,17 @@ export function syntaxProblems(source: Source, errors: readonly YAMLError[]): Pr
     const lineStart = source.text.lastIndexOf('\n', start - 1) + 1;
     if (lines.has(lineStart)) continue;
     lines.add(lineStart);
-    problems.push(bareTemplate(source, lineStart) ?? explained(source, error, start));
+    problems.push(tab(source, lineStart) ?? bareTemplate(source, lineStart) ?? explained(source, error, start));
   }
   return problems.slice(0, MOST_SYNTAX_PROBLEMS);
+}
+
+/** A tab among the spaces that a line starts with: what YAML says of it depends on what is around. */
+function tab(source: Source, lineStart: number): Problem | undefined {
+  const offset = /^ *\t/.exec(source.text.slice(lineStart, lineStart + 200))?.[0].length;
+  if (offset === undefined) return undefined;
+  const at = { source, start: lineStart + offset - 1, end: lineStart + offset };
+  return { message: 'a tab is not allowed as indentation', at, hint: 'indent with spaces' };
 }
 
 /** `{{ … }}` at the start of a plain value: the likeliest cause of whatever YAML thinks is wrong in that line. */
@@ -48,7 +56,6 @@ function explained(source: Source, error: YAMLError, start: number): Problem {
 }
 
 const words: Partial<Record<string, readonly [string | undefined, string?]>> = {
-  TAB_AS_INDENT: ['a tab is not allowed as indentation', 'indent with spaces'],
   MULTIPLE_DOCS: ['the file has more than one document', 'remove the line "---" or split the file'],
   BLOCK_AS_IMPLICIT_KEY: ['a map or list cannot start here', 'check the indentation, or quote a value with ": " in it'],
   MULTILINE_IMPLICIT_KEY: ['a key has to be on one line', 'check the indentation and the ":" after the key'],

@@ -113,7 +113,7 @@ const unknown: Readonly<Record<string, string>> = {
   'clouds:nosuchthing':
     'no host or group is named "nosuchthing" (a host below a cloud is named by its path: "**/nosuchthing")',
   system_vm: 'no host or group is named "system_vm" (did you mean "system_vms"?)',
-  'asia-1/ams': '"asia-1/ams" is below no host of the inventory',
+  'asia-1/ams': '"asia-1/ams" is below no host of the inventory (the clouds are eu-1, us-1)',
   'clouds[7]': '"clouds[7]" means no host of the inventory ("clouds" has 2 hosts, counted from 0)',
   'eu-1/nowhere': '',
   '~eu-': '',
