@@ -2,7 +2,7 @@
 
 import { InvalidInput, type Location, type Problem } from '../errors.ts';
 import type { Expression, MapNode, Node, Value, VarLayer } from '../model.ts';
-import { constantValue } from '../schema/constant.ts';
+import { constantValue, sound } from '../schema/constant.ts';
 import { Secret } from '../secret.ts';
 import { compileNode } from '../template/template.ts';
 import { connectionVariables, refusedVariables } from './variables.ts';
@@ -40,7 +40,7 @@ function refusal(name: string, at: Location): Problem | undefined {
 /** A node's expression, or undefined with its problems added. */
 export function compiled(node: Node, problems: Problem[]): Expression | undefined {
   try {
-    return compileNode(node);
+    return sound(compileNode(node));
   } catch (error) {
     if (!(error instanceof InvalidInput)) throw error;
     problems.push(...error.problems);

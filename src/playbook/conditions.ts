@@ -2,7 +2,7 @@
 
 import type { Problem } from '../errors.ts';
 import type { Expression, Node } from '../model.ts';
-import { constantValue } from '../schema/constant.ts';
+import { constantValue, sound } from '../schema/constant.ts';
 import { compileExpression } from '../template/template.ts';
 import { formerBoolean, kindOf } from '../yaml/expect.ts';
 import { collecting, expressionOf, type Reading } from './reading.ts';
@@ -24,7 +24,7 @@ function conditionOf(reading: Reading, node: Node, what: string): Expression | u
     reading.problems.push(neverBoolean(text, what, node));
     return undefined;
   }
-  const expression = collecting(reading, () => compileExpression(text, node.at));
+  const expression = collecting(reading, () => sound(compileExpression(text, node.at)));
   if (expression?.constant) {
     const value = constantValue(expression);
     if (typeof value !== 'boolean') {

@@ -3,6 +3,7 @@
 import { Failure, InvalidInput, type Location, type Problem } from '../errors.ts';
 import type { Expression, MapNode, Node, Scope, Value, VarLayer } from '../model.ts';
 import { nearest } from '../nearest.ts';
+import { sound } from '../schema/constant.ts';
 import type { TaskModule } from '../task.ts';
 import { compileNode } from '../template/template.ts';
 import { readYaml } from '../yaml/read.ts';
@@ -45,7 +46,7 @@ export function readFile(reading: Reading, path: string, at?: Location): Node | 
 
 /** The expression of a node, or undefined with its problems added. */
 export function expressionOf(reading: Reading, node: Node): Expression | undefined {
-  return collecting(reading, () => compileNode(node));
+  return collecting(reading, () => sound(compileNode(node)));
 }
 
 /**

@@ -1,21 +1,23 @@
 // The arguments of a task from YAML to expressions, each by the type its module declares.
 
-import { Failure, type Location } from '../errors.ts';
-import type { Expression, Node, Scope, Value } from '../model.ts';
+import { InvalidInput, type Location } from '../errors.ts';
+import type { Expression, Node } from '../model.ts';
 import type { ArgSpec } from '../task.ts';
-import { compileExpression, compileNode, isUnknown } from '../template/template.ts';
+import { compileExpression, compileNode, condition } from '../template/template.ts';
+import { kindOf } from '../yaml/expect.ts';
+import { constantValue, sound } from './constant.ts';
 
 /** One argument's expression. Throws `InvalidInput` for templates and conditions that cannot be parsed. */
 export function compileArgument(spec: ArgSpec | undefined, node: Node): Expression {
   if (spec?.type === 'expression') return worded(bare(node), node.at);
   if (spec?.type === 'conditions') return conditions(node);
-  return compileNode(node);
+  return sound(compileNode(node));
 }
 
 /** A condition or expression without braces: a text, or what YAML made of `true` and `5`. */
 function bare(node: Node): Expression {
   if (node.kind !== 'scalar' || node.value === null) return compileNode(node);
-  return compileExpression(String(node.value), node.at);
+  return sound(compileExpression(String(node.value), node.at));
 }
 
 /** Gives the words of an expression along with its outcome: `{ text, value }`. */
@@ -29,18 +31,19 @@ function worded(expression: Expression, at: Location): Expression {
 
 /** A list of conditions as one expression that gives the list of their words and outcomes. */
 function conditions(node: Node): Expression {
-  const parts = (node.kind === 'list' ? node.items : [node]).map(bare);
+  const parts = (node.kind === 'list' ? node.items : [node]).map(oneCondition);
   return {
     text: parts.map((part) => part.text).join(' and '),
     at: node.at,
     names: parts.flatMap((part) => part.names),
     constant: parts.every((part) => part.constant),
-    evaluate: (scope) => parts.map((part) => ({ text: part.text, value: outcome(part, scope) })),
+    evaluate: (scope) => parts.map((part) => ({ text: part.text, value: condition(part, scope) })),
   };
 }
 
-function outcome(part: Expression, scope: Scope): Value {
-  const value = part.evaluate(scope);
-  if (typeof value === 'boolean' || isUnknown(value)) return value;
-  throw new Failure(`the condition "${part.text}" has to be true or false`, { at: part.at, code: 'condition' });
+function oneCondition(node: Node): Expression {
+  const part = bare(node);
+  if (!part.constant || typeof constantValue(part) === 'boolean') return part;
+  const hint = 'write a comparison, or a variable that is true or false';
+  throw new InvalidInput([{ message: `a condition has to be true or false, not ${kindOf(node)}`, at: node.at, hint }]);
 }
