@@ -2,7 +2,7 @@
 // come back on the same port, so a port cannot be held by listening on it: a block of ports is held by its first one.
 
 import { createServer, type Server } from 'node:net';
-import { Failure } from '../../errors.ts';
+import { InvalidInput } from '../../errors.ts';
 
 export const LOOPBACK = '127.0.0.1';
 
@@ -17,7 +17,7 @@ export interface Ports {
   close(): Promise<void>;
 }
 
-/** Claims at least `count` ports. Throws `Failure` when the machine has not as many. */
+/** Claims at least `count` ports. Throws `InvalidInput` when the machine has not as many. */
 export async function claimPorts(count: number): Promise<Ports> {
   const anchors: Server[] = [];
   const free: number[] = [];
@@ -34,9 +34,8 @@ export async function claimPorts(count: number): Promise<Ports> {
   }
   if (free.length < count) {
     await release();
-    throw new Failure(`only ${free.length} of ${count} local ports are free between ${LOWEST} and 32767`, {
-      hint: 'end other labs, or ask for fewer zones and clouds',
-    });
+    const message = `only ${free.length} of ${count} local ports are free between ${LOWEST} and 32767`;
+    throw new InvalidInput([{ message, hint: 'end other labs, or ask for fewer zones and clouds' }]);
   }
   return { take: () => next(free), close: release };
 }
