@@ -192,8 +192,8 @@ function inspect(der: Buffer): { certificate: Certificate; details: Details } {
     fingerprint: x509.fingerprint256.replaceAll(':', '').toLowerCase(),
     subject: subjectName.shown,
     issuer: issuerName.shown,
-    notBefore: new Date(x509.validFrom),
-    notAfter: new Date(x509.validTo),
+    notBefore: dateOf(x509.validFrom),
+    notAfter: dateOf(x509.validTo),
     names: sans.filter((name) => name.tag === generalName.dns).map((name) => asciiOf(name.content).toLowerCase()),
     addresses: sans.filter((name) => name.tag === generalName.address).map((name) => addressOf(name.content)),
     selfSigned: key !== undefined && subjectName.key === issuerName.key && x509.verify(key),
@@ -204,6 +204,13 @@ function inspect(der: Buffer): { certificate: Certificate; details: Details } {
 
 /** An IA5String; what could move a terminal's cursor is not let through. */
 const asciiOf = (bytes: Buffer): string => bytes.toString('latin1').replace(/[^\x20-\x7e]/g, '?');
+
+/** OpenSSL's text of a date, which may be anything where the bytes are. */
+function dateOf(text: string): Date {
+  const date = new Date(text);
+  if (Number.isNaN(date.getTime())) throw new BrokenDer('has a validity that is no date');
+  return date;
+}
 
 /** Undefined for a kind of key that this OpenSSL does not know: such a certificate can be named, not used. */
 function publicKeyOf(x509: X509Certificate): KeyObject | undefined {

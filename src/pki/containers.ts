@@ -6,6 +6,7 @@ import type { Problem } from '../errors.ts';
 import type { Secret } from '../secret.ts';
 import { type Block, placed } from './blocks.ts';
 import { BrokenDer, children, contextTag, type Der, inner, octets, oidOf, readDer, tags } from './der.ts';
+import { refuseEndlessWork } from './encryption.ts';
 import { needsPassphrase } from './private-key.ts';
 import type { Shape } from './shape.ts';
 
@@ -135,6 +136,7 @@ function certificateIn(block: Block, bag: Der): Block[] {
  * encrypted private keys only, so the content travels in the form of one: (algorithm, octets).
  */
 async function decrypt(algorithm: Der, encrypted: Buffer, password: string): Promise<Buffer> {
+  refuseEndlessWork(algorithm);
   const { default: forge } = await import('node-forge');
   const octetString = forge.asn1.create(
     forge.asn1.Class.UNIVERSAL,
@@ -142,15 +144,16 @@ async function decrypt(algorithm: Der, encrypted: Buffer, password: string): Pro
     false,
     encrypted.toString('latin1'),
   );
-  const wrapper = forge.asn1.create(forge.asn1.Class.UNIVERSAL, forge.asn1.Type.SEQUENCE, true, [
-    forge.asn1.fromDer(algorithm.raw.toString('latin1')),
-    octetString,
-  ]);
   // PBES2 takes the bytes of the text; PKCS#12's own scheme makes UTF-16 of it.
   const isPbes2 = oidOf(inner(algorithm)) === PBES2;
-  const plain = opened(() =>
-    forge.pki.decryptPrivateKeyInfo(wrapper, isPbes2 ? forge.util.encodeUtf8(password) : password),
-  );
+  const plain = opened(() => {
+    const scheme = forge.asn1.fromDer(algorithm.raw.toString('latin1'));
+    const wrapper = forge.asn1.create(forge.asn1.Class.UNIVERSAL, forge.asn1.Type.SEQUENCE, true, [
+      scheme,
+      octetString,
+    ]);
+    return forge.pki.decryptPrivateKeyInfo(wrapper, isPbes2 ? forge.util.encodeUtf8(password) : password);
+  });
   return Buffer.from(forge.asn1.toDer(plain).getBytes(), 'latin1');
 }
 

@@ -6,6 +6,7 @@ import { Secret } from '../secret.ts';
 import { type Block, placed } from './blocks.ts';
 import { pemBlock } from './certificate.ts';
 import { BrokenDer, children, inner, oidOf, readDer, tags } from './der.ts';
+import { refuseEndlessWork } from './encryption.ts';
 
 /** A private key that was found. The bytes stay inside Node's KeyObject, which prints none of them. */
 export interface FoundKey {
@@ -34,12 +35,14 @@ const algorithms: Readonly<Record<string, string>> = {
 export function readKey(block: Block, passphrase: Secret | undefined): FoundKey | Problem {
   const encrypted = block.shape === 'encrypted private key';
   try {
+    if (encrypted && block.headers === '') refuseEndlessWork(inner(readDer(block.der)));
     const key = createPrivateKey(keyInput(block, encrypted ? (passphrase?.reveal() ?? '') : undefined));
     if (key.asymmetricKeyType === 'rsa' && !consistent(key)) return damaged(block);
     const { file, line } = block;
     return { type: key.asymmetricKeyType ?? 'unknown', bits: key.asymmetricKeyDetails?.modulusLength, key, file, line };
   } catch (error) {
     if (!encrypted) return recognised(block);
+    if (error instanceof BrokenDer) return damaged(block);
     return passphrase === undefined ? needsPassphrase(block) : notOpened(block, error);
   }
 }
