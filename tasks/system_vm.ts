@@ -93,7 +93,7 @@ async function lookAfter(since: Since<Detail>, args: Args, host: TaskHost, read:
   }
   const reasons = await reasonsAfter(detail, goal, vm, read);
   if (reasons.length > 0) {
-    throw new Failure(`${label(vm)} ${reasons.join('; ')}; awaited: ${awaited(goal)}`, {
+    throw new Failure(`${label(vm)}: ${reasons.join('; ')}; awaited: ${awaited(goal)}`, {
       code: 'system-vm-not-back',
       hint: hintFor(vm, detail.zoneName),
     });

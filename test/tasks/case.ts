@@ -5,7 +5,10 @@ import { fileURLToPath } from 'node:url';
 import type { Node, Value, ValueMap } from '../../src/model.ts';
 import { readYaml } from '../../src/yaml/read.ts';
 import { readSource } from '../../src/yaml/source.ts';
-import { symbols } from './bundle.ts';
+import { symbols as certificates } from './bundle.ts';
+import { systemVms } from './system-vms.ts';
+
+const symbols: Readonly<Record<string, Value>> = { ...certificates, ...systemVms };
 
 /** What the doors answer. Keys are the question in words: `listSystemVms zoneid=z1`, `203.0.113.5:443`. */
 export interface Answers {
@@ -53,15 +56,20 @@ const KEYS: ReadonlySet<string> = new Set([
 
 function plain(node: Node): Value {
   if (node.kind === 'list') return node.items.map(plain);
-  if (node.kind === 'map') return Object.fromEntries(node.entries.map(({ key, value }) => [key, plain(value)]));
+  if (node.kind === 'map') return mapOf(Object.fromEntries(node.entries.map(({ key, value }) => [key, plain(value)])));
   return typeof node.value === 'string' ? withSymbols(node.value) : node.value;
+}
+
+/** `like: $v12` takes over the fields of that one, and those beside it win. */
+function mapOf({ like, ...own }: ValueMap): ValueMap {
+  return like === undefined ? own : { ...(like as ValueMap), ...own };
 }
 
 /** `$bundle` alone is the value; inside of a text it is replaced as text. */
 function withSymbols(text: string): Value {
   const whole = symbols[text];
   if (whole !== undefined) return whole;
-  return text.replaceAll(/\$[a-z_]+/g, (name) => (typeof symbols[name] === 'string' ? symbols[name] : name));
+  return text.replaceAll(/\$[a-z_0-9]+/g, (name) => (typeof symbols[name] === 'string' ? symbols[name] : name));
 }
 
 const folder = fileURLToPath(new URL('../../../test/tasks/cases', import.meta.url));
