@@ -110,7 +110,7 @@ export function checkParameters(
   }
   const custom = values.get('customjobid');
   if (command.kind === 'async' && custom !== undefined && !isCustomJobId(custom)) {
-    throw malformed(`UUID: ${custom} doesn't follow the UUID format`);
+    throw invalid(`UUID: ${custom} doesn't follow the UUID format`);
   }
   return values;
 }

@@ -12,17 +12,19 @@ const LARGEST_PAGE = 500;
  * the first 500 come back; `count` always counts all. Throws `Refusal`.
  */
 export function listOf(call: CommandCall, name: string, items: readonly Content[]): Content {
-  const { skip, take } = pageOf(call);
+  const { skip, take } = pageOf(call, name);
   if (items.length === 0) return {};
   const page = items.slice(skip, skip + take);
   return page.length === 0 ? { count: items.length } : { count: items.length, [name]: page };
 }
 
-function pageOf(call: CommandCall): { readonly skip: number; readonly take: number } {
+function pageOf(call: CommandCall, name: string): { readonly skip: number; readonly take: number } {
   const page = call.integer('page');
   const size = call.integer('pagesize');
   if (size === -1) {
-    if (page !== undefined) throw invalid("Can't specify page parameter when pagesize is -1 (Unlimited)");
+    // The list of settings asks for its page in another place than the others, and fails there.
+    const refuse = name === 'configuration' ? malformed : invalid;
+    if (page !== undefined) throw refuse("Can't specify page parameter when pagesize is -1 (Unlimited)");
     return { skip: 0, take: Number.POSITIVE_INFINITY };
   }
   if (size !== undefined && size > LARGEST_PAGE) {

@@ -64,6 +64,6 @@ export const options = (): Answer => empty(200, { Allow: 'GET, HEAD, POST, TRACE
 /** A login by GET: no envelope. */
 export const postOnly = (): Answer => ({
   status: 405,
-  headers: { 'Content-Type': 'text/plain;charset=utf-8' },
+  headers: { 'Content-Type': 'application/json;charset=utf-8' },
   body: 'Please use HTTP POST to authenticate using this API',
 });

@@ -146,7 +146,7 @@ function beginVm(install: Install, type: VmType, zone: ZoneRow): void {
   const [server] = install.servers;
   if (server === undefined) throw new RangeError('an install needs a management server');
   const [number] = createHash('sha256').update(vm.name).digest();
-  vm.host = install.hosts.find((host) => host.zone === zone);
+  vm.host = install.hosts.findLast((host) => host.zone === zone);
   vm.privateIp = `172.16.${zone.dbId}.${10 + vm.dbId}`;
   vm.linkLocalIp = `169.254.${zone.dbId}.${number}`;
   vm.state = 'Running';

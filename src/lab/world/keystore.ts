@@ -49,7 +49,7 @@ export class Keystore {
     checkShape(upload);
     if (upload.key !== undefined) checkPair(upload, upload.key);
     else if (rules.chainParsed) checkChain(upload.certificate);
-    const name = upload.name ?? SERVER_ROW;
+    const name = upload.name ?? this.find(SERVER_ROW)?.name ?? SERVER_ROW;
     if (name.length > 64) {
       throw uncaught("Unable to persist on DB, due to: Data truncation: Data too long for column 'name' at row 1");
     }

@@ -12,6 +12,7 @@ const STATE = 'consoleproxy.management.state';
 
 /** Starts both scanners for this start of the server; they end with it. */
 export function startScanners(install: Install, server: ServerRow): void {
+  if (install.options.still) return;
   const { epoch } = server;
   const alive = () => server.epoch === epoch && !install.clock.closed;
   for (const scan of [scanConsoles, scanStorage]) {

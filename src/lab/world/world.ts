@@ -53,6 +53,8 @@ export interface WorldOptions {
   readonly realhostip?: StockPair | undefined;
   /** What Apache serves from a boot until the agent has connected. Without it port 443 stays closed that long. */
   readonly snakeoil?: StockPair | undefined;
+  /** No scanner runs: nothing happens by itself. */
+  readonly still?: boolean | undefined;
   /** The last part of system VM names; `VM` gives `v-1-VM`. */
   readonly instanceName?: string | undefined;
 }

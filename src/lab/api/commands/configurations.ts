@@ -46,7 +46,8 @@ function listConfigurations(call: CommandCall): Content {
         (group === undefined || same(setting.group, group)) &&
         (subgroup === undefined || same(setting.subgroup, subgroup)),
     );
-  const value = (setting: Setting) => (zone ? settings.inZone(setting.name, zone.id) : settings.stored(setting.name));
+  const value = (setting: Setting) =>
+    zone ? (settings.inZone(setting.name, zone.id) ?? setting.defaultValue) : settings.stored(setting.name);
   return listOf(
     call,
     'configuration',
@@ -95,7 +96,10 @@ function resetConfiguration(call: CommandCall): { did: string; content: Content 
   const { settings } = call.install;
   const setting = settingAsked(call);
   const zone = zoneAsked(call);
-  if (zone && !setting.zoneScoped) throw invalid(`Invalid scope id provided for the parameter ${setting.name}`);
+  if (zone && !setting.zoneScoped) {
+    record(call.install, 'ERROR', 'Error while resetting configuration');
+    throw invalid(`Invalid scope id provided for the parameter ${setting.name}`);
+  }
   if (zone) settings.clearZone(setting.name, zone.id);
   else settings.put(setting.name, setting.defaultValue);
   record(call.install, 'INFO', `Successfully completed resetting configuration.  Name: ${setting.name}`);

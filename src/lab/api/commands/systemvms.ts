@@ -116,8 +116,10 @@ function operation(name: string, javaClass: string, verb: string, run: Operation
         did: `${verb} ${vm.name}`,
         work: async () => {
           event(call, vm, verb);
+          // A destroyed VM is shown as it last was.
+          const before = systemVmItem(call.install, vm);
           await run(call, vm);
-          return { systemvm: systemVmItem(call.install, vm) };
+          return { systemvm: vm.state === 'Destroyed' ? before : systemVmItem(call.install, vm) };
         },
       };
     },
