@@ -48,10 +48,12 @@ async function playDifferences(exchange: Exchange, player: Player): Promise<stri
     { status: exchange.status, described: exchange.described ?? false, ...optional(exchange) },
     played,
   );
-  return [...head, ...differences(exchange.item ?? exchange.body ?? '', bodyOf(exchange, player, played), 'body')];
+  return [...head, ...differences(recordedBody(exchange), bodyOf(exchange, player, played), 'body')];
 }
 
 const optional = ({ reason, type }: Exchange) => ({ ...(reason ? { reason } : {}), ...(type ? { type } : {}) });
+
+const recordedBody = ({ item, body }: Exchange): unknown => (item === undefined ? (body ?? '') : item);
 
 function bodyOf(exchange: Exchange, player: Player, { body }: Played): unknown {
   const symbolic = player.symbolic(body);
