@@ -44,7 +44,7 @@ function several(folder: string, pairs: readonly (readonly string[])[]): Problem
 
 function nothingKnown(folder: string, names: readonly string[]): Problem {
   return {
-    message: `the folder "${folder}" is not laid out as certbot, lego or acme.sh do it (${names.length} files)`,
+    message: `the folder "${folder}" is not laid out as certbot, lego or acme.sh do it (${names.length === 1 ? '1 file' : `${names.length} files`})`,
     hint: 'name the files: the key, the certificate and its chain',
   };
 }
