@@ -177,7 +177,7 @@ export const certificateChain = defineTask({
   async check(args, host, read, since?: Since<Detail>): Promise<Verdict<Detail>> {
     if (since) return lookAfter(since.detail, read);
     const bundle = bundleOf(args.bundle);
-    const behaviour = behaviourOf(versionOf(host));
+    const behaviour = behaviourOf(await versionOf(host, read));
     const calls = callsOf(bundle, args.domain_suffix, args.names);
     const served = await lookAtVms(bundle, read);
     const stateBefore = behaviour.uploadLeavesSuspended ? await readManagementState(read.cloudstack) : undefined;
@@ -211,7 +211,7 @@ export const certificateChain = defineTask({
     if (stateBefore === undefined) await uploadAll();
     else await thenPutBack(restingState(stateBefore), write, uploadAll);
     if (!upload) return { values: change.values };
-    const facts = uploadFact(bundle.leaf.fingerprint, at, behaviourOf(versionOf(host)), again);
+    const facts = uploadFact(bundle.leaf.fingerprint, at, behaviourOf(await versionOf(host, write)), again);
     return { message: `uploaded in ${calls.length} calls`, values: change.values, facts };
   },
 });

@@ -17,7 +17,7 @@ async function nameOfVm(host: TaskHost, read: Reader): Promise<string | undefine
       hint: 'give the name and the address, or run the task on system_vms',
     });
   }
-  const domain = await domainFor(read.cloudstack, versionOf(host), type as SystemVmType, zoneId);
+  const domain = await domainFor(read.cloudstack, await versionOf(host, read), type as SystemVmType, zoneId);
   return nameUnder(domain, publicIpOf(host));
 }
 

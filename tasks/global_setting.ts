@@ -72,7 +72,7 @@ async function unknownSetting(name: string, zone: Zone | undefined, read: Reader
 
 async function find(name: string, zone: Zone | undefined, host: TaskHost, read: Reader): Promise<Configuration> {
   refuseHidden(name);
-  const refusal = zone && zoneRefusal(name, versionOf(host));
+  const refusal = zone && zoneRefusal(name, await versionOf(host, read));
   if (refusal) {
     throw new Failure(refusal, { code: 'setting-scope', hint: 'leave "zone" out to set it for the whole cloud' });
   }

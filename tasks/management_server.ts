@@ -51,7 +51,7 @@ async function refusePendingJobs(read: Reader): Promise<number> {
 }
 
 async function refuseSuspendedConsoles(host: TaskHost, read: Reader): Promise<void> {
-  if (!behaviourOf(versionOf(host)).uploadLeavesSuspended) return;
+  if (!behaviourOf(await versionOf(host, read)).uploadLeavesSuspended) return;
   const state = await readManagementState(read.cloudstack);
   if (state === 'Auto') return;
   throw new SafetyStop(
@@ -74,12 +74,13 @@ async function look(host: TaskHost, args: Args, read: Reader): Promise<{ detail:
   const server = serverOfHost(servers, host);
   const up = servers.filter(({ state }) => state === 'Up').length;
   const vms = await listSystemVms(read.cloudstack);
+  const version = await versionOf(host, read);
   const detail: Detail = {
     words: wordsOf(args, host),
     id: server?.id,
     lastStart: server?.lastStart,
     alone: up <= 1,
-    agents: vms.filter((vm) => works(vm, versionOf(host))).map(({ id }) => id),
+    agents: vms.filter((vm) => works(vm, version)).map(({ id }) => id),
   };
   const away =
     up > 1 ? `one of ${up} management servers away for about a minute` : 'no API and no UI for about a minute';
@@ -94,7 +95,7 @@ const missingAgents = (vms: readonly SystemVm[], detail: Detail, version: string
 async function lookAfter(host: TaskHost, detail: Detail, read: Reader) {
   const reason = await whyNotBack(read.cloudstack, detail);
   if (reason !== undefined) throw new Failure(`"${host.name}" is not back: ${reason}`, notBack);
-  const missing = missingAgents(await listSystemVms(read.cloudstack), detail, versionOf(host));
+  const missing = missingAgents(await listSystemVms(read.cloudstack), detail, await versionOf(host, read));
   if (missing.length > 0) {
     throw new Failure(`"${host.name}" is back, the agents of ${missing.join(', ')} are not`, {
       code: 'management-server-agents',

@@ -41,8 +41,8 @@ interface Args {
   readonly ports: readonly Value[] | undefined;
 }
 
-function goalOf(args: Args, type: SystemVm['type'], host: TaskHost): Goal {
-  const version = versionOf(host);
+async function goalOf(args: Args, type: SystemVm['type'], host: TaskHost, read: Reader): Promise<Goal> {
+  const version = await versionOf(host, read);
   const ports = args.ports?.map(Number) ?? portsOf(type, version);
   return { version, bundle: args.until_served && bundleOf(args.until_served), ports };
 }
@@ -79,7 +79,7 @@ async function reasonsAfter(detail: Detail, goal: Goal, vm: SystemVm, read: Read
 
 async function lookAfter(since: Since<Detail>, args: Args, host: TaskHost, read: Reader) {
   const { detail } = since;
-  const goal = goalOf(args, detail.type, host);
+  const goal = await goalOf(args, detail.type, host, read);
   const vm = await findVm(detail, read);
   if (detail.action === 'stop') return lookAfterStop(vm, detail, host, read);
   if (vm === undefined || (detail.action === 'destroy' && vm.id === detail.id)) {
@@ -284,7 +284,7 @@ export const systemVm = defineTask({
   async check(args, host, read, since?: Since<Detail>): Promise<Verdict<Detail>> {
     if (since) return lookAfter(since, args, host, read);
     const { vm, vms } = await find(host, read);
-    const goal = goalOf(args, vm.type, host);
+    const goal = await goalOf(args, vm.type, host, read);
     const upload = goal.bundle && awaitedUpload(host, vm.type, goal.bundle.leaf.fingerprint);
     const action = await actionFor(args, goal, vm, upload, read);
     if (action === undefined) {
@@ -315,7 +315,7 @@ export const systemVm = defineTask({
   },
   async apply(change, host, write, args) {
     const { detail } = change;
-    const goal = goalOf(args, detail.type, host);
+    const goal = await goalOf(args, detail.type, host, write);
     if (takesDown(detail.action)) {
       if (args.sessions === 'wait') await awaitQuiet(detail, write);
       const vm = await findVm(detail, write);

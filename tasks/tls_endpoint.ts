@@ -47,7 +47,7 @@ async function systemVmEndpoint(
       hint: 'give the host to look at',
     });
   }
-  const version = versionOf(host);
+  const version = await versionOf(host, read);
   const type = host.get('systemvmtype') as SystemVmType;
   const domain = () => domainFor(read.cloudstack, version, type, String(host.get('zoneid')));
   const name = args.server_name ?? nameUnder(await domain(), address);

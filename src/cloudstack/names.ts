@@ -63,7 +63,7 @@ export async function expectedNames(
   host: TaskHost,
   read: { readonly cloudstack: CloudStackReader },
 ): Promise<string[]> {
-  const version = versionOf(host);
+  const version = await versionOf(host, read);
   const items = await read.cloudstack.list('listSystemVms');
   const vms = items.map(namedVm).filter((vm) => vm !== undefined);
   const domains = new Map<string, string>();

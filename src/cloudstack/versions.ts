@@ -1,7 +1,7 @@
 // What differs between CloudStack releases, each difference by its name. Sources: the release commits named beside
 // them; measured on 4.21.0.0, 4.22.0.1 and 4.23.0.0-SNAPSHOT.
 
-import type { TaskHost } from '../connection.ts';
+import type { CloudStackReader, Item, TaskHost } from '../connection.ts';
 import { Failure } from '../errors.ts';
 
 /** The numbers at the front of `4.22.0.1` or `4.23.0.0-SNAPSHOT`. */
@@ -21,13 +21,27 @@ export function isAtLeast(version: string, release: string): boolean {
   return true;
 }
 
-/** The release of the cloud that a host belongs to. Throws `Failure` where nobody has found it out. */
-export function versionOf(host: TaskHost): string {
-  const version = host.get('version');
-  if (typeof version === 'string' && numbersOf(version).length > 1) return version;
+const isVersion = (value: unknown): value is string => typeof value === 'string' && numbersOf(value).length > 1;
+
+/**
+ * The release of the cloud that a host belongs to: a fact of it once its zones are known, else asked for. It may be
+ * hidden from `listCapabilities` by a setting. Throws `Failure` where nobody tells.
+ */
+export async function versionOf(
+  host: TaskHost,
+  { cloudstack }: { readonly cloudstack: CloudStackReader },
+): Promise<string> {
+  const known = host.get('version');
+  if (isVersion(known)) return known;
+  const { capability } = await cloudstack.read('listCapabilities');
+  const told = typeof capability === 'object' && capability !== null && (capability as Item)['cloudstackversion'];
+  if (isVersion(told)) return told;
+  const servers = await cloudstack.list('listManagementServers');
+  const listed = servers.map((server) => server['version']).find(isVersion);
+  if (listed !== undefined) return listed;
   throw new Failure(`the CloudStack version of "${host.path}" is not known`, {
     code: 'version-unknown',
-    hint: 'run the task on a cloud of the inventory, or on a zone, system VM or management server below one; the variable "version" overrides what is found',
+    hint: 'set expose.cloudstack.version.api.list.capabilities to true, or give the variable "version"',
   });
 }
 
