@@ -22,12 +22,18 @@ export function order(a: Value, b: Value, at: Location): number {
   const left = plain(a);
   const right = plain(b);
   if (isNumeric(left) && isNumeric(right)) return Number(left) - Number(right);
-  if (typeof left === 'string' && typeof right === 'string') return left < right ? -1 : Number(left > right);
+  if (typeof left === 'string' && typeof right === 'string') return orderTexts(left, right);
   if (isList(left) && isList(right)) return orderLists(left, right, at);
   throw new Failure(`${kindOf(a)} and ${kindOf(b)} have no order`, {
     at,
     hint: 'bring both to one type, as with the filter "int"',
   });
+}
+
+/** By code points: JavaScript's own order puts characters beyond the basic plane too low. */
+function orderTexts(a: string, b: string): number {
+  if (/[\ud800-\udfff]/.test(a) || /[\ud800-\udfff]/.test(b)) return Buffer.compare(Buffer.from(a), Buffer.from(b));
+  return a < b ? -1 : Number(a > b);
 }
 
 function orderLists(a: readonly Value[], b: readonly Value[], at: Location): number {
