@@ -51,14 +51,15 @@ function filesIn(folder: string, problems: Problem[]): string[] {
 
 function inventorySource(path: string): Source {
   const extension = extname(path);
-  if (extension === '.ini' || extension === '.cfg') throw new InvalidInput([iniProblem(displayPath(path))]);
   if (!readable.has(extension) && /\.(py|sh|pl|rb)$/.test(path)) {
     const message = `"${displayPath(path)}" is a program; inventory programs are not there yet`;
     const hint = `write what it says into a file: ansible-inventory -i ${displayPath(path)} --list --yaml`;
     throw new InvalidInput([{ message, hint }]);
   }
   const source = readSource(path);
-  if (looksLikeIni(source.text)) throw new InvalidInput([iniProblem(source.file)]);
+  if (extension === '.ini' || extension === '.cfg' || looksLikeIni(source.text)) {
+    throw new InvalidInput([iniProblem(source)]);
+  }
   return source;
 }
 
@@ -68,7 +69,9 @@ function looksLikeIni(text: string): boolean {
   return /^\[[\w.:-]+\]\s*$/.test(line) || /^[^\s:{[]+(\s+\w+=\S+)+\s*$/.test(line);
 }
 
-const iniProblem = (file: string): Problem => ({
-  message: `"${file}" is an INI inventory, which is not there yet`,
-  hint: `write it as YAML: ansible-inventory -i ${file} --list --yaml`,
-});
+function iniProblem(source: Source): Problem {
+  const start = source.text.search(/\S|$/);
+  const hint = `write it as YAML: ansible-inventory -i ${source.file} --list --yaml`;
+  const end = start + (source.text.slice(start).split(/\r?\n/, 1)[0] ?? '').length;
+  return { message: 'INI inventories are not there yet', at: { source, start, end }, hint };
+}

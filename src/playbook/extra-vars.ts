@@ -39,7 +39,7 @@ function mapFrom(source: Source, problems: Problem[]): MapNode | undefined {
 function pairsFrom(source: Source, problems: Problem[]): MapNode | undefined {
   const { text } = source;
   const entries: MapEntry[] = [];
-  const pair = /\s*([^\s=]+)=((?:"[^"]*"|'[^']*'|[^\s"'])*)(?=\s|$)/y;
+  const pair = /\s*([^\s=]+)=((?:"[^"]*"|'[^']*'|\{\{.*?\}\}|[^\s"'])*)(?=\s|$)/y;
   while (pair.lastIndex < text.trimEnd().length) {
     const start = pair.lastIndex;
     const found = pair.exec(text);

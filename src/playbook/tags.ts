@@ -14,7 +14,7 @@ const specialTags = ['all', 'tagged', 'untagged', 'always', 'never'];
 
 /**
  * The playbook with the steps that the choice leaves. `always` is left unless it is skipped by name, `never` goes
- * unless one of its tags is asked for; handlers do not count. Throws `InvalidInput` for a tag that no step has.
+ * unless one of its tags is asked for; handlers do not count, and flushes of them stay. Throws `InvalidInput` for a tag that no step has.
  */
 export function selectTags(playbook: Playbook, choice: TagChoice): Playbook {
   const tags = split(choice.tags);
@@ -49,15 +49,15 @@ function insideOf(step: Step): readonly Step[] {
   return step.kind === 'play' ? step.tasks : [];
 }
 
-/** An order to the engine without tags belongs to whatever is left around it. */
 function isChosen(step: Step, wanted: ReadonlySet<string>, skipped: ReadonlySet<string>): boolean {
-  if (step.kind === 'meta' && step.tags.length === 0) return true;
   const tags = step.tags.length === 0 ? ['untagged'] : step.tags;
   const has = (tag: string) => tags.includes(tag);
   const tagged = !has('untagged');
   const any = (names: ReadonlySet<string>) => tags.some((tag) => names.has(tag));
   const ordinary = !has('never') && (wanted.has('all') || (wanted.has('tagged') && tagged));
-  if (!has('always') && !ordinary && !any(wanted)) return false;
+  // A flush only runs what tasks that are left have notified; without it they would be followed too late.
+  const flush = step.kind === 'meta' && step.action === 'flush_handlers';
+  if (!has('always') && !ordinary && !any(wanted) && !flush) return false;
   if (skipped.has('all')) return has('always') && !skipped.has('always');
   return !any(skipped) && !(skipped.has('tagged') && tagged);
 }
