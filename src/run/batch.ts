@@ -123,10 +123,14 @@ export class Batch {
     return standing.ignored || standing.section.rescue || standing.batch.#coveredAround();
   }
 
-  /** The member is out of the steps it was in. An earlier fault stays the one that counts. */
+  /** The member is out of the steps it was in. With an earlier fault the graver of both counts. */
   lose(member: Member, left: 'failed' | 'unreachable', fault: Fault): void {
+    const earlier = member.fault;
     member.left = left;
-    member.fault ??= fault;
+    member.fault = {
+      status: earlier?.status === 'failed' ? 'failed' : fault.status,
+      final: fault.final || earlier?.final === true,
+    };
   }
 
   count(result: Result): void {

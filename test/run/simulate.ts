@@ -26,6 +26,10 @@ export interface Simulation {
   readonly pick?: (under: readonly Work[]) => number;
   /** Called before each start. */
   readonly watch?: (work: Work, state: State) => void;
+  /** Called for each notice as it comes. */
+  readonly heard?: (notice: Notice) => void;
+  /** Called with what a work came to, before the scheduler hears of it. */
+  readonly ends?: (work: Work, result: Result) => void;
   /** Interrupts once that many works have ended. */
   readonly interruptAfter?: number;
 }
@@ -66,7 +70,8 @@ function answer(simulation: Simulation, work: Work): { result: Result; found?: r
     }
     case 'leave': {
       const { status, message } = work.outcome;
-      return { result: { status, message, values: {}, seconds: 0 } };
+      const ignored = (work.ignored && status === 'failed') || undefined;
+      return { result: { status, message, ignored, values: {}, seconds: 0 } };
     }
     case 'discover':
       return { result: resultOf(outcome?.('discover', work.host.path) ?? 'ok'), found: found?.(work.host) ?? [] };
@@ -88,6 +93,7 @@ export function simulate(simulation: Simulation): Seen {
   let endings = 0;
   const take = (step: ReturnType<typeof next>) => {
     seen.notices.push(...step.say);
+    for (const notice of step.say) simulation.heard?.(notice);
     for (const work of step.start) {
       simulation.watch?.(work, state);
       if (work.kind === 'task') seen.started.push(`${work.task.id}@${work.host.path}`);
@@ -101,6 +107,7 @@ export function simulate(simulation: Simulation): Seen {
     const [work] = under.splice(simulation.pick?.(under) ?? 0, 1);
     if (!work) throw new Error('picked nothing');
     const { result, found } = answer(simulation, work);
+    simulation.ends?.(work, result);
     const id = work.kind === 'task' ? work.task.id : work.step.id;
     if (work.kind === 'task' || work.kind === 'leave') seen.ended.push(`${id}@${work.host.path}: ${result.status}`);
     take(next(state, { type: 'ended', work: work.id, result, ...(found ? { found } : {}) }));
