@@ -47,7 +47,7 @@ const commands: Readonly<Record<string, readonly string[]>> = {
   tail: ['tail -n1 @/text'],
   sha256sum: ['sha256sum @/leaf.crt @/server.key @/nowhere'],
   wc: ['wc -l @/text'],
-  ls: ['ls @/nowhere', 'ls @/text', 'ls @'],
+  ls: ['ls @/nowhere', 'ls @/text @/nowhere @/leaf.crt', 'ls @'],
   stat: ["stat -c '%a %U %s %n' @/server.key @/leaf.crt @/nowhere"],
   test: ['test -e @/text', 'test -e @/nowhere', 'test -d @', '[ -f @ ]'],
   readlink: ['readlink -f @/text'],

@@ -27,7 +27,7 @@ export const ls: Program = (call) => {
     if (!options.has('l')) return `${shown}\n`;
     return `${permissions(call, path).text} 1 root root ${size(call, path)} ${listingDate(new Date())} ${shown}\n`;
   };
-  const paths = operands.length > 0 ? operands : ['/root'];
+  const paths = operands.length > 0 ? operands.toSorted() : ['/root'];
   const outputs = paths.map((path): Output => {
     if (!exists(call, path)) return failed(2, `ls: cannot access '${path}': No such file or directory\n`);
     if (call.system.read(path) !== undefined || options.has('d')) return done(line(path, path));
