@@ -47,10 +47,10 @@ export function readBlocks(file: NamedBytes): Blocks {
   if (file.bytes.length === 0)
     return refused(file, 'is empty', 'it was not written to the end, or its disk was full; write it again');
   if (file.bytes.subarray(0, 4).equals(JAVA_KEYSTORE)) return javaKeystore(file);
-  if (file.bytes[0] === SEQUENCE && !file.bytes.subarray(0, 64).includes('-----BEGIN'))
-    return binary(file, file.bytes, undefined);
   const text = decode(file.bytes);
+  // First, since a text may start with "0", the byte that every DER value starts with.
   if (text.includes('-----BEGIN ')) return pemBlocks(file.name, text);
+  if (file.bytes[0] === SEQUENCE) return binary(file, file.bytes, undefined);
   const bare = BASE64_TEXT.test(text) ? Buffer.from(text, 'base64') : undefined;
   if (bare?.[0] === SEQUENCE) return binary(file, bare, 1);
   return refused(file, 'holds no certificate and no key', 'PEM, DER, PKCS#7 and PKCS#12 (.p12, .pfx) files are read');

@@ -63,6 +63,14 @@ const faultWords: Readonly<Record<Fault, (certificate: Certificate, now: Date) =
     what: `allows ${details(certificate).pathLength} CA certificates below it, and there are more`,
     hint: 'clients refuse such a chain; have the CA certificate issued with a larger pathlen',
   }),
+  'short key': (certificate) => ({
+    what: `has an RSA key of ${details(certificate).keyBits} bits, which clients no longer accept`,
+    hint: replaced,
+  }),
+  'not for servers': () => ({
+    what: 'may only issue certificates for other purposes: its extended key usage lacks serverAuth',
+    hint: 'have the server certificate issued by a CA for TLS servers',
+  }),
   'weak signature': (certificate) => ({
     what: `is signed with ${details(certificate).signatureAlgorithm}, which clients no longer accept`,
     hint: replaced,

@@ -2,7 +2,7 @@
 // belong there: cross-signed twins, old generations, impostors with the right name and another key.
 
 import type { Certificate } from './bundle.ts';
-import { details } from './certificate.ts';
+import { anyExtendedKeyUsage, details, serverAuth } from './certificate.ts';
 import { noTrust, type TrustStore } from './trust-store.ts';
 import { type Validity, validity } from './validity.ts';
 
@@ -16,7 +16,13 @@ export interface Pool {
 }
 
 /** Why a certificate cannot carry what is below it, although it signed it. */
-export type Fault = Exclude<Validity, 'valid'> | 'not a CA' | 'path too long' | 'weak signature';
+export type Fault =
+  | Exclude<Validity, 'valid'>
+  | 'not a CA'
+  | 'path too long'
+  | 'weak signature'
+  | 'short key'
+  | 'not for servers';
 
 export type Chain =
   /** From the leaf to the root, both included. Its faults are the best there is: none where a good path exists. */
@@ -63,18 +69,32 @@ function faults(path: readonly Certificate[], certificate: Certificate, index: n
   const found: Fault[] = [];
   const state = validity(certificate, now);
   if (state !== 'valid') found.push(state);
-  if (!certificate.selfSigned && weak(certificate)) found.push('weak signature');
+  if (!certificate.selfSigned && hasWeakSignature(certificate)) found.push('weak signature');
   if (index === 0) return found;
   // A root of X.509 version 1 has no extensions at all and is trusted for being given.
   if (!certificate.ca && !(certificate.selfSigned && details(certificate).keyUsage === undefined))
     found.push('not a CA');
   const below = path.slice(1, index).filter((one) => details(one).subjectKey !== details(one).issuerKey);
+  if (!certificate.selfSigned && !mayServe(certificate)) found.push('not for servers');
+  if (isShortRsa(certificate)) found.push('short key');
   if (below.length > (details(certificate).pathLength ?? Number.POSITIVE_INFINITY)) found.push('path too long');
   return found;
 }
 
 /** Signatures that OpenSSL at its default level, Java and browsers no longer accept. */
-const weak = (certificate: Certificate): boolean => /^(MD|SHA-1\b)/.test(details(certificate).signatureAlgorithm);
+export const hasWeakSignature = (certificate: Certificate): boolean =>
+  /^(MD|SHA-1\b)/.test(details(certificate).signatureAlgorithm);
+
+/** Below what OpenSSL's level 2, Java and browsers accept in any certificate of a chain. */
+export const SHORTEST_RSA_BITS = 2048;
+const isShortRsa = (certificate: Certificate): boolean =>
+  (details(certificate).keyBits ?? SHORTEST_RSA_BITS) < SHORTEST_RSA_BITS;
+
+/** Whether the extended key usage, where there is one, allows TLS servers; in a CA it binds what is below. */
+export function mayServe(certificate: Certificate): boolean {
+  const { extendedKeyUsage: usage } = details(certificate);
+  return usage === undefined || usage.includes(serverAuth) || usage.includes(anyExtendedKeyUsage);
+}
 
 /** Whether the key of `issuer` made the signature of `certificate`, with or without the right to. */
 export function signed(issuer: Certificate, certificate: Certificate): boolean {

@@ -12,6 +12,7 @@ import { type FoundCertificate, gather, type Material } from './gather.ts';
 import { type FoundKey, normalisedKey } from './private-key.ts';
 import { belongs, type Expectations, leafProblems } from './rules.ts';
 import type { TrustStore } from './trust-store.ts';
+import { day } from './validity.ts';
 
 export type { NamedBytes } from './blocks.ts';
 export type { Expectations } from './rules.ts';
@@ -33,11 +34,12 @@ export async function examineBundle(files: readonly NamedBytes[], options: Bundl
   const material = await gather(files, options.passphrase);
   const roots = options.root ? await gather([options.root], undefined) : undefined;
   const root = roots && rootOf(roots, options.root?.name ?? '');
-  const unread = [...material.problems, ...(roots?.problems ?? []), ...(root && 'message' in root ? [root] : [])];
+  const unread = [...material.problems, ...(roots?.problems ?? [])];
+  if (root && 'message' in root) return { bundle: undefined, problems: [...unread, root] };
+  if (unread.length > 0) return { bundle: undefined, problems: unread };
   const chosen = choose(material, files);
-  if (unread.length > 0 || 'message' in chosen)
-    return { bundle: undefined, problems: unread.length > 0 ? unread : 'message' in chosen ? [chosen] : [] };
-  return judge(chosen, material, root && 'certificate' in root ? root : undefined, options);
+  if ('message' in chosen) return { bundle: undefined, problems: [chosen] };
+  return judge(chosen, material, root, options);
 }
 
 /** As `examineBundle`; all problems in one `Failure`, each with its fix (code `bundle-refused`). */
@@ -96,7 +98,7 @@ function twoKeys(first: FoundKey, second: FoundKey): Problem {
 
 function twoLeaves(first: FoundCertificate, second: FoundCertificate): Problem {
   const words = ({ certificate, ...where }: FoundCertificate): string =>
-    `${placed(where)} until ${certificate.notAfter.toISOString().slice(0, 10)}`;
+    `${placed(where)} until ${day(certificate.notAfter)}`;
   return {
     message: `there are two certificates for the same key, "${first.certificate.subject}": ${words(first)}, and ${words(second)}`,
     hint: 'give only the one that is to be served',
@@ -119,6 +121,9 @@ function rootOf({ certificates, problems }: Material, name: string): FoundCertif
   };
 }
 
+const placesOf = (all: readonly FoundCertificate[]): Places =>
+  new Map(all.toReversed().map((found) => [found.certificate.fingerprint, found]));
+
 function judge(
   chosen: Chosen,
   material: Material,
@@ -126,12 +131,7 @@ function judge(
   options: BundleOptions,
 ): Examined {
   const { leaf } = chosen;
-  const places: Places = new Map(
-    [...(root ? [root] : []), ...material.certificates.toReversed()].map((found) => [
-      found.certificate.fingerprint,
-      found,
-    ]),
-  );
+  const places = placesOf([...material.certificates, ...(root ? [root] : [])]);
   const key = chosen.key.key && chosen.key.type === 'rsa' ? normalisedKey(chosen.key.key) : undefined;
   const problems = leafProblems({ ...chosen, ...options });
   const path = leaf.certificate.selfSigned ? [] : pathOf(leaf, material, root, options, places, problems);

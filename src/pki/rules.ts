@@ -6,7 +6,8 @@ import { isIP } from 'node:net';
 import type { Problem } from '../errors.ts';
 import { placed } from './blocks.ts';
 import type { Certificate } from './bundle.ts';
-import { anyExtendedKeyUsage, details, serverAuth } from './certificate.ts';
+import { details } from './certificate.ts';
+import { hasWeakSignature, mayServe, SHORTEST_RSA_BITS } from './chain.ts';
 import type { FoundCertificate } from './gather.ts';
 import { covers } from './names.ts';
 import type { FoundKey } from './private-key.ts';
@@ -29,8 +30,10 @@ export interface Judged extends Expectations {
   readonly key: FoundKey | undefined;
 }
 
-const SHORTEST_RSA_BITS = 2048;
 const MOST_NAMES_SHOWN = 5;
+
+/** `"fullchain.pem": "*.console.example.com"`. */
+const titled = (leaf: FoundCertificate): string => `${placed(leaf)}: "${leaf.certificate.subject}"`;
 
 const rsaFlags =
   'ask for an RSA certificate: certbot --key-type rsa --rsa-key-size 2048, lego --key-type rsa2048, ' +
@@ -66,7 +69,7 @@ export function leafProblems(judged: Judged): Problem[] {
 function keyKind({ leaf, key }: Judged): Problem | undefined {
   const type = key?.type !== undefined && key.type !== 'rsa' ? key.type : details(leaf.certificate).keyType;
   if (type === 'rsa') return undefined;
-  const holder = key?.type === type ? `${placed(key)}` : `${placed(leaf)}: "${leaf.certificate.subject}"`;
+  const holder = key?.type === type ? `${placed(key)}` : `${titled(leaf)}`;
   if (type === 'rsa-pss')
     return {
       message: `${holder} has an RSA-PSS key; CloudStack accepts it and then no system VM serves anything`,
@@ -107,7 +110,7 @@ function keyBelongs({ leaf, key }: Judged): Problem | undefined {
 function selfSigned({ leaf }: Judged): Problem | undefined {
   if (!leaf.certificate.selfSigned) return undefined;
   return {
-    message: `${placed(leaf)}: "${leaf.certificate.subject}" is self-signed; no client and no other zone will trust it`,
+    message: `${titled(leaf)} is self-signed; no client and no other zone will trust it`,
     hint: 'have it signed by a CA, public or your own, and give the chain up to its root',
   };
 }
@@ -115,7 +118,7 @@ function selfSigned({ leaf }: Judged): Problem | undefined {
 function isAuthority({ leaf }: Judged): Problem | undefined {
   if (!leaf.certificate.ca || leaf.certificate.selfSigned) return undefined;
   return {
-    message: `${placed(leaf)}: "${leaf.certificate.subject}" is the certificate of a CA, not of a server`,
+    message: `${titled(leaf)} is the certificate of a CA, not of a server`,
     hint: 'give the server certificate and its own key; the key of a CA must never leave the CA',
   };
 }
@@ -128,7 +131,7 @@ function inTime({ leaf, now }: Judged): Problem | undefined {
       ? untilWords(leaf.certificate, now)
       : `is not valid before ${leaf.certificate.notBefore.toISOString()}`;
   const hint = state === 'expired' ? renew : 'wait until then, or set the clock of this machine right';
-  return { message: `${placed(leaf)}: "${leaf.certificate.subject}" ${what}`, hint };
+  return { message: `${titled(leaf)} ${what}`, hint };
 }
 
 const renew = 'renew it and give the new files: certbot renew, lego renew, acme.sh --renew';
@@ -140,7 +143,7 @@ function enoughDays({ leaf, now, minimumDays }: Judged): Problem | undefined {
   if (left >= minimumDays || validity(leaf.certificate, now) === 'expired') return undefined;
   return {
     message:
-      `${placed(leaf)}: "${leaf.certificate.subject}" has only ${days(left)} left (until ${day(leaf.certificate.notAfter)}); ` +
+      `${titled(leaf)} has only ${days(left)} left (until ${day(leaf.certificate.notAfter)}); ` +
       `minimum_days is ${minimumDays}`,
     hint: renewEarly,
   };
@@ -148,24 +151,23 @@ function enoughDays({ leaf, now, minimumDays }: Judged): Problem | undefined {
 
 function signatureStrength({ leaf }: Judged): Problem | undefined {
   const { certificate } = leaf;
-  const algorithm = details(certificate).signatureAlgorithm;
-  if (certificate.selfSigned || !/^(MD|SHA-1\b)/.test(algorithm)) return undefined;
+  if (certificate.selfSigned || !hasWeakSignature(certificate)) return undefined;
   return {
-    message: `${placed(leaf)}: "${certificate.subject}" is signed with ${algorithm}, which clients no longer accept`,
+    message: `${titled(leaf)} is signed with ${details(certificate).signatureAlgorithm}, which clients no longer accept`,
     hint: 'have it issued again with SHA-256: openssl x509 -req -sha256 or openssl ca -md sha256',
   };
 }
 
 function serverUse({ leaf }: Judged): Problem | undefined {
-  const { keyUsage, extendedKeyUsage } = details(leaf.certificate);
-  if (extendedKeyUsage && !extendedKeyUsage.includes(serverAuth) && !extendedKeyUsage.includes(anyExtendedKeyUsage))
+  const { keyUsage } = details(leaf.certificate);
+  if (!mayServe(leaf.certificate))
     return {
-      message: `${placed(leaf)}: "${leaf.certificate.subject}" is not for servers: its extended key usage lacks serverAuth`,
+      message: `${titled(leaf)} is not for servers: its extended key usage lacks serverAuth`,
       hint: 'have it issued as a TLS server certificate: extendedKeyUsage = serverAuth',
     };
   if (leaf.certificate.ca || keyUsage === undefined || keyUsage.has('digitalSignature')) return undefined;
   return {
-    message: `${placed(leaf)}: "${leaf.certificate.subject}" may not sign handshakes: its key usage lacks digitalSignature`,
+    message: `${titled(leaf)} may not sign handshakes: its key usage lacks digitalSignature`,
     hint: 'have it issued as a TLS server certificate: keyUsage = digitalSignature, keyEncipherment',
   };
 }
@@ -175,7 +177,7 @@ function coversNames({ leaf, covers: wanted = [] }: Judged): Problem | undefined
   const missing = wanted.filter((name) => !covers(certificate, name));
   if (missing.length === 0) return undefined;
   return {
-    message: `${placed(leaf)}: "${certificate.subject}" does not cover ${listed(missing.map((name) => `"${name}"`))}`,
+    message: `${titled(leaf)} does not cover ${listed(missing.map((name) => `"${name}"`))}`,
     hint: `${coveredWords(certificate)}; ${toAskFor(missing)}`,
   };
 }
@@ -213,7 +215,7 @@ function newerThanServed({ leaf, served, allowOlder }: Judged): Problem | undefi
   if (certificate.notAfter >= served.notAfter) return undefined;
   return {
     message:
-      `${placed(leaf)}: "${certificate.subject}" ends on ${day(certificate.notAfter)}, before the one that is served ` +
+      `${titled(leaf)} ends on ${day(certificate.notAfter)}, before the one that is served ` +
       `today (${shortFingerprint(served.fingerprint)}, until ${day(served.notAfter)})`,
     hint: 'these may be the old files; if the older certificate is meant, set allow_older: true',
   };

@@ -1,6 +1,6 @@
 // What is said about each of the bad bundles: every problem with its hint, in the order in which they are told.
 
-import type { At } from './bad-bundles.ts';
+import type { At } from './maker.ts';
 
 export interface Expected {
   readonly message: string;
@@ -22,13 +22,14 @@ const renewEarly =
 const replaced =
   'give the CA certificates that came with the new server certificate (fullchain.pem, chain.pem, ca.cer)';
 const haveItSigned = 'have it signed by a CA, public or your own, and give the chain up to its root';
-const addIssuing =
-  'add the certificate of "Test Issuing CA" to files, or give it as root_file if it is the root; it is published at http://ca.example.com/issuing.crt';
 const serverAuth = 'have it issued as a TLS server certificate: extendedKeyUsage = serverAuth';
 const sha256 = 'have it issued again with SHA-256: openssl x509 -req -sha256 or openssl ca -md sha256';
+const addIssuing =
+  'add the certificate of "Test Issuing CA" to files, or give it as root_file if it is the root; it is published at http://ca.example.com/issuing.crt';
 const writeAgain = 'it was not written to the end, or its disk was full; write it again';
 const copyAgain = 'the file is damaged or only a part of it was copied; copy it again';
 const exportAgain = 'something rewrote the BEGIN and END lines; export the file again';
+const binary = 'copy the file again in binary mode';
 const givePassphrase = `give it: passphrase: "{{ lookup('env', 'KEY_PASSPHRASE') }}"`;
 const tryPkcs12 = 'try it by hand: openssl pkcs12 -in new.p12 -noout, with -legacy for an old file';
 const giveRoot = 'a root is issued by itself; give its certificate as root_file';
@@ -56,6 +57,39 @@ function texts(at: At): Readonly<Record<string, Texts>> {
     'an RSA key of 1024 bits': [['"new.key" has an RSA key of 1024 bits; clients want at least 2048', rsa]],
     'the key of another certificate': [
       ['the key in "new.key" is not the key of the certificate "*.console.example.com" in "new.crt"', rightKey],
+    ],
+    'a damaged key': [
+      [
+        '"new.key": the private key is damaged',
+        'copy it again; it is right when this says so: openssl pkey -in new.key -check -noout',
+      ],
+    ],
+    'no key': [
+      [
+        'there is no private key in "new.crt"',
+        'name the file of the private key as well; certbot: privkey.pem, fullchain.pem; lego: NAME.key, NAME.crt; acme.sh: NAME.key, fullchain.cer',
+      ],
+    ],
+    'no certificate': [
+      [
+        'there is no certificate in "new.key"',
+        'name the file of the certificate as well; certbot: privkey.pem, fullchain.pem; lego: NAME.key, NAME.crt; acme.sh: NAME.key, fullchain.cer',
+      ],
+    ],
+    'two keys': [
+      ['there are two private keys: in "new.key" and in "old.key"', 'give only the key of the server certificate'],
+    ],
+    'the public key in place of the private one': [
+      [
+        '"new.key": this is a public key',
+        'the private key is needed: the file that was made together with the request',
+      ],
+    ],
+    'a key of SSH': [
+      [
+        `"new.key": the key is in OpenSSH's own format`,
+        'that is a key for SSH; give the key that the certificate was requested with, or convert a copy: ssh-keygen -p -m PKCS8 -f new.key',
+      ],
     ],
     'an expired certificate': [[`"new.crt": "*.console.example.com" expired on ${day(-5)} (5 days ago)`, renew]],
     'a certificate that is not valid yet': [
@@ -90,6 +124,33 @@ function texts(at: At): Readonly<Record<string, Texts>> {
         'give the server certificate and its own key; the key of a CA must never leave the CA',
       ],
     ],
+    'two generations for the same key': [
+      [
+        `there are two certificates for the same key, "*.console.example.com": "new.crt" until ${day(200)}, and "old.crt" until ${day(20)}`,
+        'give only the one that is to be served',
+      ],
+    ],
+    'a certificate for clients only': [
+      ['"new.crt": "*.console.example.com" is not for servers: its extended key usage lacks serverAuth', serverAuth],
+    ],
+    'a key usage without digitalSignature': [
+      [
+        '"new.crt": "*.console.example.com" may not sign handshakes: its key usage lacks digitalSignature',
+        'have it issued as a TLS server certificate: keyUsage = digitalSignature, keyEncipherment',
+      ],
+    ],
+    'a SHA-1 signature': [
+      ['"new.crt": "*.console.example.com" is signed with SHA-1 with RSA, which clients no longer accept', sha256],
+    ],
+    'an MD5 signature': [
+      ['"new.crt": "*.console.example.com" is signed with MD5 with RSA, which clients no longer accept', sha256],
+    ],
+    'a certificate of more than 60 kB': [
+      [
+        '"new.crt": "*.console.example.com" with its key is 98178 bytes; CloudStack cuts off what is over 65535, silently',
+        'keep it under 60000: ask for fewer names in one certificate',
+      ],
+    ],
     'a missing intermediate': [
       ['"new.crt": "*.console.example.com" was issued by "Test Issuing CA", whose certificate is missing', addIssuing],
     ],
@@ -117,11 +178,23 @@ function texts(at: At): Readonly<Record<string, Texts>> {
         addIssuing,
       ],
     ],
+    'an issuer for clients only': [
+      [
+        '"ca.crt": "Test Issuing CA" may only issue certificates for other purposes: its extended key usage lacks serverAuth',
+        'have the server certificate issued by a CA for TLS servers',
+      ],
+    ],
     'more CA certificates than the root allows': [
       [
         '"ca.crt" line 20: "Test Root" allows 0 CA certificates below it, and there are more',
         'clients refuse such a chain; have the CA certificate issued with a larger pathlen',
       ],
+    ],
+    'a root with a key of 1024 bits': [
+      ['"ca.crt" line 17: "Test Root" has an RSA key of 1024 bits, which clients no longer accept', replaced],
+    ],
+    'a SHA-1 signature on the intermediate': [
+      ['"ca.crt": "Test Issuing CA" is signed with SHA-1 with RSA, which clients no longer accept', replaced],
     ],
     'a wildcard two labels up': [
       [
@@ -153,58 +226,10 @@ function texts(at: At): Readonly<Record<string, Texts>> {
         `it covers "*.console.example.com", and "*." stands for exactly one label; ask for -d 'vm1.example.net', -d 'vm2.example.net', -d 'vm3.example.net', -d 'vm4.example.net', -d 'vm5.example.net' and 2 more (certbot and acme.sh; lego: --domains)`,
       ],
     ],
-    'a certificate for clients only': [
-      ['"new.crt": "*.console.example.com" is not for servers: its extended key usage lacks serverAuth', serverAuth],
-    ],
-    'a key usage without digitalSignature': [
-      [
-        '"new.crt": "*.console.example.com" may not sign handshakes: its key usage lacks digitalSignature',
-        'have it issued as a TLS server certificate: keyUsage = digitalSignature, keyEncipherment',
-      ],
-    ],
-    'a SHA-1 signature': [
-      ['"new.crt": "*.console.example.com" is signed with SHA-1 with RSA, which clients no longer accept', sha256],
-    ],
-    'a SHA-1 signature on the intermediate': [
-      ['"ca.crt": "Test Issuing CA" is signed with SHA-1 with RSA, which clients no longer accept', replaced],
-    ],
-    'no key': [
-      [
-        'there is no private key in "new.crt"',
-        'name the file of the private key as well; certbot: privkey.pem, fullchain.pem; lego: NAME.key, NAME.crt; acme.sh: NAME.key, fullchain.cer',
-      ],
-    ],
-    'no certificate': [
-      [
-        'there is no certificate in "new.key"',
-        'name the file of the certificate as well; certbot: privkey.pem, fullchain.pem; lego: NAME.key, NAME.crt; acme.sh: NAME.key, fullchain.cer',
-      ],
-    ],
-    'two keys': [
-      ['there are two private keys: in "new.key" and in "old.key"', 'give only the key of the server certificate'],
-    ],
-    'two generations for the same key': [
-      [
-        `there are two certificates for the same key, "*.console.example.com": "new.crt" until ${day(200)}, and "old.crt" until ${day(20)}`,
-        'give only the one that is to be served',
-      ],
-    ],
     'a request in place of the certificate': [
       [
         '"new.crt": this is a certificate request',
         'a request is what the certificate is asked for with; give the certificate that the CA sent back',
-      ],
-    ],
-    'the public key in place of the private one': [
-      [
-        '"new.key": this is a public key',
-        'the private key is needed: the file that was made together with the request',
-      ],
-    ],
-    'a key of SSH': [
-      [
-        `"new.key": the key is in OpenSSH's own format`,
-        'that is a key for SSH; give the key that the certificate was requested with, or convert a copy: ssh-keygen -p -m PKCS8 -f new.key',
       ],
     ],
     'an empty file': [['"new.key" is empty', writeAgain]],
@@ -224,8 +249,8 @@ function texts(at: At): Readonly<Record<string, Texts>> {
       ['"new.crt" line 23: an END line for "CERTIFICATE" without a BEGIN line', copyAgain],
     ],
     'lines lost in a block': [['"new.crt": the block "CERTIFICATE" is cut off: 774 of 918 bytes are there', copyAgain]],
-    'plus signs that became blanks': [
-      ['"new.crt": the block "CERTIFICATE" is cut off: 909 of 918 bytes are there', copyAgain],
+    'a plus sign that became a blank': [
+      ['"new.crt": the block "CERTIFICATE" is cut off: 917 of 918 bytes are there', copyAgain],
     ],
     'a character that is not base64': [
       ['"new.crt" line 4: the block "CERTIFICATE" holds a character that is not base64', copyAgain],
@@ -236,15 +261,8 @@ function texts(at: At): Readonly<Record<string, Texts>> {
     'a certificate labelled PRIVATE KEY': [
       ['"new.key": the block is labelled "PRIVATE KEY" but holds a certificate', exportAgain],
     ],
-    'a DER file that was cut off': [
-      ['"new.crt" is cut off: 500 of 918 bytes are there', 'copy the file again in binary mode'],
-    ],
-    'a damaged key': [
-      [
-        '"new.key": the private key is damaged',
-        'copy it again; it is right when this says so: openssl pkey -in new.key -check -noout',
-      ],
-    ],
+    'a DER file that was cut off': [['"new.crt" is cut off: 500 of 918 bytes are there', binary]],
+    'a PKCS#12 file that was cut off': [['"new.p12" is cut off: 3000 of 4418 bytes are there', binary]],
     'an encrypted key without a pass phrase': [['"new.key" is encrypted and no pass phrase was given', givePassphrase]],
     'an old encrypted key without a pass phrase': [
       ['"new.key" is encrypted and no pass phrase was given', givePassphrase],
@@ -274,12 +292,6 @@ function texts(at: At): Readonly<Record<string, Texts>> {
     ],
     'a root file with two roots': [['"root.crt" holds 2 roots', 'give only the root that the chain is to end in']],
     'a root file with a key': [['"root.crt" holds no root: no certificate is in it', giveRoot]],
-    'a certificate of more than 60 kB': [
-      [
-        '"new.crt": "*.console.example.com" with its key is 98178 bytes; CloudStack cuts off what is over 65535, silently',
-        'keep it under 60000: ask for fewer names in one certificate',
-      ],
-    ],
     'everything at once': [
       ['the key in "new.key" is not the key of the certificate "*.console.example.com" in "new.crt"', rightKey],
       [`"new.crt": "*.console.example.com" expired on ${day(-5)} (5 days ago)`, renew],

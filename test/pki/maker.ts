@@ -31,7 +31,9 @@ export const keyPem = (name: KeyName): string => fixture(`keys/${name}.pem`).toS
 
 /** The day on which all tests take place. */
 export const today = new Date('2026-11-25T12:00:00Z');
-export const inDays = (days: number): Date => new Date(today.getTime() + days * 86_400_000);
+/** A day counted from some now. */
+export type At = (days: number) => Date;
+export const inDays: At = (days) => new Date(today.getTime() + days * 86_400_000);
 
 export interface Wanted {
   readonly subject: string;
@@ -149,7 +151,8 @@ export function makeCertificate(wanted: Wanted): Buffer {
     version1 = false,
   } = wanted;
   const { algorithm, sign: signed } = signature(wanted);
-  const serial = createHash('sha1').update(JSON.stringify(wanted)).digest().readUIntBE(0, 6) % 2 ** 47;
+  // Always of the same length, so that sizes in messages do not depend on the day.
+  const serial = 2 ** 46 + (createHash('sha1').update(JSON.stringify(wanted)).digest().readUIntBE(0, 6) % 2 ** 46);
   const toSign = der.sequence(
     ...(version1 ? [] : [der.context(0, der.integer(2))]),
     der.integer(serial),

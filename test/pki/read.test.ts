@@ -1,10 +1,13 @@
 // What is refused, and the whole of what is said about it.
 
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { Failure } from '../../src/errors.ts';
 import { type BundleOptions, bundleOf, certificateOf, examineBundle, readBundle } from '../../src/pki/read.ts';
 import { Secret } from '../../src/secret.ts';
 import { assert, tests } from '../tests.ts';
-import { type BadFiles, badFiles, givenFiles, textOf } from './bad-bundles.ts';
+import { type BadFiles, badBundles, badFiles, givenFiles, textOf } from './bad-bundles.ts';
 import { casesWithTexts, expectedOf } from './bad-bundles-texts.ts';
 import { intermediate, leaf, leafWanted, root } from './chains.ts';
 import { inDays, keyPem, makePem, today } from './maker.ts';
@@ -54,6 +57,24 @@ tests('read', {
   ...Object.fromEntries(refusals),
   'every bad bundle has its texts and every text its bundle': () =>
     assert.equal(casesWithTexts(inDays).sort(), Object.keys(badFiles(inDays)).sort()),
+  'the table on disk, made for this very moment, is refused with the same words': async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'cs-play-bad-'));
+    try {
+      for (const { name, files, args, expected } of await badBundles(folder)) {
+        const file = async (path: string) => ({ name: path, bytes: await readFile(path) });
+        const { problems } = await examineBundle(await Promise.all(files.map(file)), {
+          now: new Date(),
+          minimumDays: args.minimum_days ?? 14,
+          covers: args.covers,
+          passphrase: args.passphrase === undefined ? undefined : new Secret(args.passphrase),
+          root: args.root_file === undefined ? undefined : await file(args.root_file),
+        });
+        assert.is(textOf(problems.map(({ message, hint = '' }) => ({ message, hint }))), expected, name);
+      }
+    } finally {
+      await rm(folder, { recursive: true });
+    }
+  },
   'one problem is the failure itself': async () => {
     const failure = await failureOf(readBundle(good(makePem({ ...leafWanted, until: inDays(-5) })), options));
     assert.equal(

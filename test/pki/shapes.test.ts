@@ -68,6 +68,13 @@ const plain: Readonly<Record<string, Files>> = {
   'bag attributes': {
     'bundle.pem': attributes(key, 'console') + attributes(leaf, 'console') + attributes(intermediate, 'ca') + root,
   },
+  'what openssl s_client -showcerts prints, which starts with the byte of DER': {
+    'new.key': key,
+    'shown.txt': ` s:CN = a\n   i:CN = b\n${leaf} 1 s:CN = b\n${intermediate} 2 s:CN = c\n${root}---\n`.replace(
+      ' ',
+      '0 ',
+    ),
+  },
   'base64 in one long line': { 'bundle.pem': oneLine(key + chain) },
   'blanks for line breaks': { 'bundle.pem': noLineBreaks(key + chain) },
   'no final line break and blank lines before': { 'key.pem': `\n\n${key.trim()}`, 'chain.pem': `\n ${chain.trim()}` },
