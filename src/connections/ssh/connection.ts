@@ -78,11 +78,20 @@ interface Opened {
   readonly sock: Socket | Channel;
 }
 
-async function shake(target: SshTarget, sock: Socket | Channel, real: Endpoint): Promise<Opened> {
+/** What is read from files before anything is dialled. */
+interface Credentials {
+  readonly entries: readonly KnownHost[];
+  readonly methods: AnyAuthMethod[];
+  readonly offered: Offered;
+}
+
+async function shake(
+  target: SshTarget,
+  { entries, methods, offered }: Credentials,
+  { sock, real }: Dialled,
+): Promise<Opened> {
   const { NodeSSH } = await import('node-ssh');
-  const entries = knownHostsOf(target);
   const name = target.knownHosts?.name ?? '';
-  const { methods, offered } = authentication(target);
   let refusal: { readonly verdict: Verdict; readonly key: Buffer } | undefined;
   const verify = (key: Buffer): boolean => {
     if (target.knownHosts === undefined) return true;
@@ -116,15 +125,17 @@ function isDropped(error: unknown): boolean {
   return error instanceof Error && /before handshake|ECONNRESET|No response from server/.test(error.message);
 }
 
-async function shakeAgain(
-  target: SshTarget,
-  dial: () => Promise<{ sock: Socket | Channel; real: Endpoint }>,
-  signal: AbortSignal,
-): Promise<Opened> {
+interface Dialled {
+  readonly sock: Socket | Channel;
+  /** Where the connection went. */
+  readonly real: Endpoint;
+}
+
+async function shakeAgain(target: SshTarget, dial: () => Promise<Dialled>, signal: AbortSignal): Promise<Opened> {
+  const credentials = { entries: knownHostsOf(target), ...authentication(target) };
   for (let tries = 1; ; tries++) {
     try {
-      const { sock, real } = await dial();
-      return await shake(target, sock, real);
+      return await shake(target, credentials, await dial());
     } catch (error) {
       if (error instanceof Failure) throw error;
       if (error instanceof NoConnection) throw new Unreachable(error.message, { code: `ssh-${error.reason}` });
