@@ -39,6 +39,7 @@ export async function runProgram(
   const seconds = Math.min(options.timeoutSeconds ?? left, left);
   const limit = AbortSignal.timeout(Math.max(1, Math.round(seconds * 1000)));
   const tooMuch = new AbortController();
+  const input = options.stdin instanceof Secret ? options.stdin.reveal() : (options.stdin ?? '');
   const run = $({
     cwd: options.folder ?? context.folder,
     env,
@@ -49,7 +50,7 @@ export async function runProgram(
     prefix: 'exec ',
     postfix: '',
     quote: quoteWord,
-    input: options.stdin instanceof Secret ? options.stdin.reveal() : (options.stdin ?? ''),
+    ...(input === '' ? { stdio: ['ignore', 'pipe', 'pipe'] } : { input }),
     signal: AbortSignal.any([limit, context.signal, tooMuch.signal]),
     killSignal: 'SIGKILL',
   })`${[...words]}`;
