@@ -21,7 +21,8 @@ function topPattern(play: Play, inventory: Inventory): Problem[] {
   return [{ message: `"${play.hosts.text}" selects no host`, at: play.hosts.at, hint }];
 }
 
-const mayBeDiscovered = ({ text }: PatternTerm): boolean =>
+/** Whether a term may mean hosts that no inventory lists. */
+export const mayBeDiscovered = ({ text }: PatternTerm): boolean =>
   text.includes('/') || (discoveredGroups.includes(text) && text !== 'clouds');
 
 function outOfRange(term: PatternTerm, inventory: Inventory): Problem | undefined {

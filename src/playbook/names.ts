@@ -7,7 +7,6 @@ export const magicVariables: readonly string[] = [
   'inventory_hostname',
   'inventory_hostname_short',
   'inventory_dir',
-  'inventory_file',
   'groups',
   'group_names',
   'hostvars',
@@ -16,21 +15,14 @@ export const magicVariables: readonly string[] = [
   'ansible_play_hosts',
   'ansible_play_batch',
   'ansible_play_hosts_all',
-  'ansible_play_name',
   'ansible_check_mode',
-  'ansible_diff_mode',
-  'ansible_forks',
-  'ansible_limit',
-  'ansible_run_tags',
-  'ansible_skip_tags',
   'ansible_failed_task',
   'ansible_failed_result',
-  'ansible_version',
   'omit',
 ];
 
 /** Defined inside a loop only. */
-export const loopVariables: readonly string[] = ['ansible_loop_var', 'ansible_index_var'];
+export const loopVariables: readonly string[] = ['ansible_loop_var'];
 
 /**
  * Facts of clouds, zones and system VMs under CloudStack's own names. Source: the answers of listCapabilities,

@@ -2,12 +2,13 @@
 
 import { dirname } from 'node:path';
 import { InvalidInput, type Problem } from '../errors.ts';
-import { settleLimit } from '../inventory/limit.ts';
-import { parsePattern } from '../inventory/pattern.ts';
+import { limitRole, settleLimit } from '../inventory/limit.ts';
+import { parsePattern, select } from '../inventory/pattern.ts';
 import { tryReadInventory } from '../inventory/read.ts';
 import type { HostPattern, Inventory, Playbook, Scope, VarLayer } from '../model.ts';
 import type { TaskModule } from '../task.ts';
 import { checkPlaybook } from './check.ts';
+import { mayBeDiscovered } from './check-hosts.ts';
 import { readExtraVars } from './extra-vars.ts';
 import { tryReadPlaybook } from './read.ts';
 import { startAt } from './start-at.ts';
@@ -50,6 +51,9 @@ export function preparePlaybook(request: Request): Prepared {
   if (inInventory.length === 0) problems.push(...checkPlaybook(playbook, inventory, modules, { extraVars }));
   const limit = inInventory.length === 0 ? collect(() => limitOf(request.limit, inventory)) : undefined;
   const cut = collect(() => cutDown(playbook, request));
+  if (limit && problems.length === 0 && inPlaybook.length === 0) {
+    problems.push(...idleLimit(limit, playbook, inventory));
+  }
   const all = inFileOrder([...inInventory, ...inPlaybook, ...problems]);
   if (all.length > 0 || !cut) throw new InvalidInput(all);
   return { playbook: cut, inventory, limit, extraVars };
@@ -61,6 +65,20 @@ function limitOf(text: string | undefined, inventory: Inventory): HostPattern | 
   const { pattern, problems } = settleLimit(parsePattern(text, at), inventory);
   if (problems.length > 0) throw new InvalidInput(problems);
   return pattern;
+}
+
+/** A limit that leaves no play a host is a mistake, and a run of nothing would look like success. */
+function idleLimit(limit: HostPattern, playbook: Playbook, inventory: Inventory): Problem[] {
+  const left = inventory.hosts.filter((host) => limitRole(limit, host) !== 'out');
+  const some = playbook.plays.some(
+    (play) =>
+      play.allowEmpty ||
+      select(play.hosts, left).length > 0 ||
+      (play.hosts.terms.some(mayBeDiscovered) && left.some((host) => host.kind === 'cloud')),
+  );
+  if (some) return [];
+  const patterns = playbook.plays.map((play) => `"${play.hosts.text}"`).join(', ');
+  return [{ message: `"${limit.text}" leaves no play a host`, at: limit.at, hint: `the plays are for ${patterns}` }];
 }
 
 function cutDown(playbook: Playbook, { tags = [], skipTags = [], startAtTask }: Request): Playbook {

@@ -1,28 +1,10 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { chdir, cwd } from 'node:process';
 import { parseFlags, playFlags } from '../../src/cli/flags.ts';
 import { InvalidInput, place } from '../../src/errors.ts';
 import { preparePlaybook } from '../../src/playbook/prepare.ts';
-import { taskModules } from '../../tasks/index.ts';
 import { assert, tests } from '../tests.ts';
 import { type BadInput, badInputs } from './bad-inputs.ts';
-
-const modules = new Map(taskModules.map((module) => [module.name, module]));
-
-function inFolder<T>(files: Readonly<Record<string, string>>, body: () => T): T {
-  const before = cwd();
-  const folder = mkdtempSync(join(tmpdir(), 'cs-play-test-'));
-  for (const [name, text] of Object.entries(files)) writeFileSync(join(folder, name), text);
-  chdir(folder);
-  try {
-    return body();
-  } finally {
-    chdir(before);
-    rmSync(folder, { recursive: true });
-  }
-}
+import { inFolder } from './in-folder.ts';
+import { modules } from './playbook-of.ts';
 
 function prepare(args: readonly string[]) {
   const { words, given } = parseFlags(args, playFlags);

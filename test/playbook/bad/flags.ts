@@ -46,6 +46,32 @@ export const flags: readonly BadInput[] = [
     expected: [{ at: '--limit:1:1', message: 'a host pattern must not be empty', hint: 'write "all" for every host' }],
   },
   {
+    name: 'a limit that leaves no play a host',
+    files: {
+      'hosts.yml': clouds,
+      'play.yml': `- hosts: clouds
+  tasks:
+    - debug: { msg: x }
+`,
+    },
+    args: [...run, '--limit', 'machines'],
+    expected: [{ at: '--limit:1:1', message: '"machines" leaves no play a host', hint: 'the plays are for "clouds"' }],
+  },
+  {
+    name: 'a limit that takes back what it gives',
+    files: {
+      'hosts.yml': clouds,
+      'play.yml': `- hosts: clouds
+  tasks:
+    - debug: { msg: x }
+`,
+    },
+    args: [...run, '--limit', 'eu-1:!clouds'],
+    expected: [
+      { at: '--limit:1:1', message: '"eu-1:!clouds" leaves no play a host', hint: 'the plays are for "clouds"' },
+    ],
+  },
+  {
     name: 'an unknown tag',
     files: {
       'hosts.yml': clouds,
