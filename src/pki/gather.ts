@@ -1,5 +1,6 @@
 // Reads files into what they hold, still in no order: certificates, keys, and what cannot be used.
 
+import { createHash } from 'node:crypto';
 import type { Problem } from '../errors.ts';
 import type { Secret } from '../secret.ts';
 import { type Block, type NamedBytes, placed, readBlocks } from './blocks.ts';
@@ -33,8 +34,33 @@ const useless: Partial<Readonly<Record<Shape, string>>> = {
   unknown: 'give the certificate, its chain and the key',
 };
 
-/** Everything in the files. Never throws for what the files hold. */
-export async function gather(files: readonly NamedBytes[], passphrase: Secret | undefined): Promise<Material> {
+const remembered = new Map<string, Promise<Material>>();
+const MOST_REMEMBERED = 16;
+
+/**
+ * Everything in the files. Never throws for what the files hold. The last few answers are remembered by content: a
+ * run reads the same files for hundreds of clouds, and loading a key costs more than all the judging after it.
+ */
+export function gather(files: readonly NamedBytes[], passphrase: Secret | undefined): Promise<Material> {
+  const content = contentOf(files, passphrase);
+  const material = remembered.get(content) ?? gathered(files, passphrase);
+  remembered.delete(content);
+  remembered.set(content, material);
+  for (const oldest of remembered.keys()) {
+    if (remembered.size <= MOST_REMEMBERED) break;
+    remembered.delete(oldest);
+  }
+  return material;
+}
+
+/** A digest that is the same for the same names, bytes and pass phrase only. */
+function contentOf(files: readonly NamedBytes[], passphrase: Secret | undefined): string {
+  const digest = createHash('sha256');
+  for (const { name, bytes } of files) digest.update(`${name.length} ${name} ${bytes.length} `).update(bytes);
+  return digest.update(passphrase === undefined ? 'none' : `given ${passphrase.reveal()}`).digest('hex');
+}
+
+async function gathered(files: readonly NamedBytes[], passphrase: Secret | undefined): Promise<Material> {
   const certificates = new Map<string, FoundCertificate>();
   const keys: FoundKey[] = [];
   const problems: Problem[] = [];

@@ -10,7 +10,7 @@ import { assert, tests } from '../tests.ts';
 import { type BadFiles, badBundles, badFiles, givenFiles, textOf } from './bad-bundles.ts';
 import { casesWithTexts, expectedOf } from './bad-bundles-texts.ts';
 import { intermediate, leaf, leafWanted, root } from './chains.ts';
-import { inDays, keyPem, makePem, today } from './maker.ts';
+import { fixture, inDays, keyPem, makePem, today } from './maker.ts';
 
 const options: BundleOptions = { now: today, minimumDays: 14 };
 
@@ -100,6 +100,16 @@ tests('read', {
           "ask for -d 'a.example.com' (certbot and acme.sh; lego: --domains)",
       ].join('\n'),
     );
+  },
+  'what is remembered of files is forgotten when their content or the pass phrase changes': async () => {
+    const named = (bytes: Buffer) => [{ name: 'new.p12', bytes }];
+    const open = (bytes: Buffer, passphrase: string) =>
+      examineBundle(named(bytes), { ...options, passphrase: new Secret(passphrase) });
+    const p12 = fixture('openssl.p12');
+    assert.ok((await open(p12, 'correct-horse')).bundle);
+    assert.is((await open(p12, 'wrong-horse')).bundle, undefined);
+    assert.ok((await open(p12, 'correct-horse')).bundle);
+    assert.is((await open(p12.subarray(0, 3000), 'correct-horse')).bundle, undefined);
   },
   'no files at all are told': async () =>
     assert.is((await failureOf(readBundle([], options))).message, 'no files were given'),
