@@ -4,7 +4,7 @@ import { Failure, type Location, type Problem } from '../errors.ts';
 import type { Unknown, Value, ValueMap } from '../model.ts';
 import { nearest } from '../nearest.ts';
 import { Secret } from '../secret.ts';
-import { defined, exposed, Gaps, holdsSecret, isUnknown, kindOf, type Thing, tainted, unknownIn } from './thing.ts';
+import { concealed, defined, exposed, holdsSecret, isUnknown, kindOf, type Thing, unknownIn } from './thing.ts';
 
 /**
  * How deep a callable looks into what it is given. `moves`: hands parts on without reading them, so that unknowns and
@@ -157,13 +157,9 @@ export function apply(callable: Callable, value: Thing, args: readonly (Thing | 
   const secret = (part: Value | undefined) => part !== undefined && secretWithin(reach, part);
   if (!secret(subject) && !bound.some(secret)) return callable.run(subject, bound, site);
   const open = (part: Value) => (reach === 'reads' || part instanceof Secret ? exposed(part) : part);
-  const result = callable.run(
-    open(subject),
-    bound.map((arg) => (arg === undefined ? undefined : open(arg))),
-    site,
-  );
-  if (callable.plain) return result;
-  return result instanceof Gaps ? defined(result) : tainted(defined(result));
+  const opened = bound.map((arg) => (arg === undefined ? undefined : open(arg)));
+  if (callable.plain) return callable.run(open(subject), opened, site);
+  return concealed(site.at, () => defined(callable.run(open(subject), opened, site)));
 }
 
 function unknownWithin(reach: Reach, value: Value | undefined): Unknown | undefined {

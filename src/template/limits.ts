@@ -9,7 +9,7 @@ export const LONGEST_LIST = 1_000_000;
 /** Characters that a regular expression is let loose on. */
 const LONGEST_SEARCHED = 100_000;
 /** Passes through the bodies of all `for` loops of one template. */
-export const MOST_PASSES = 1_000_000;
+export const MOST_PASSES = 100_000;
 
 export function limitText(length: number, at: Location): void {
   if (length > LONGEST_TEXT) throw new Failure(`the text would be longer than ${LONGEST_TEXT} characters`, { at });

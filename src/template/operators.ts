@@ -10,6 +10,7 @@ import { str } from './python.ts';
 import type { BinaryOperator } from './syntax.ts';
 import {
   characters,
+  concealed,
   exposed,
   holdsSecret,
   isList,
@@ -31,7 +32,7 @@ export function binary(operator: BinaryOperator, left: Value, right: Value, at: 
   const secret = reads ? holdsSecret(left) || holdsSecret(right) : left instanceof Secret || right instanceof Secret;
   if (!secret) return plainBinary(operator, left, right, at);
   const open = (value: Value) => (reads || value instanceof Secret ? exposed(value) : value);
-  return tainted(plainBinary(operator, open(left), open(right), at));
+  return concealed(at, () => plainBinary(operator, open(left), open(right), at));
 }
 
 function firstUnknown(left: Value, right: Value): Unknown | undefined {

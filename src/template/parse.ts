@@ -272,8 +272,10 @@ function parseParenthesis(cursor: Cursor): Ast {
   const opening = cursor.expect('(');
   if (cursor.sees(')')) return { kind: 'list', items: [], at: span(opening.at, cursor.take().at) };
   const first = parseExpression(cursor);
-  if (cursor.accept(')')) return first;
-  cursor.expect(',');
+  if (!cursor.accept(',')) {
+    cursor.expect(')');
+    return first;
+  }
   const items = [first, ...parseItems(cursor, ')')];
   return { kind: 'list', items, at: span(opening.at, cursor.expect(')').at) };
 }

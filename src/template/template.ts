@@ -12,7 +12,7 @@ import { parseTemplate } from './parse-template.ts';
 import { locator } from './places.ts';
 import { compileParts } from './render.ts';
 import { defined, isUnknown, kindOf } from './thing.ts';
-import { problem, tokenize } from './tokens.ts';
+import { problem, type Token, tokenize } from './tokens.ts';
 
 export { isUnknown } from './thing.ts';
 
@@ -35,10 +35,9 @@ export function compileExpression(text: string, at: Location): Expression {
   if (text.trim() === '') throw problem('the expression is empty', at);
   const locate = locator(text, at);
   const { list } = tokenize(text, 0, undefined, locate);
-  const braces = list.findIndex((token, index) => isBrace(token) && isBrace(list[index + 1]));
-  const brace = list[braces];
-  if (brace !== undefined && list[braces + 1]?.at.start === brace.at.start + 1) {
-    throw problem('conditions are expressions already', brace.at, 'leave out the "{{" and "}}"');
+  const delimiter = list.find((token, index) => opensTemplate(token, list[index + 1]));
+  if (delimiter !== undefined) {
+    throw problem('conditions are expressions already', delimiter.at, 'leave out the "{{" and "}}"');
   }
   const cursor = new Cursor(list);
   const ast = parseExpression(cursor);
@@ -46,8 +45,11 @@ export function compileExpression(text: string, at: Location): Expression {
   return expression(text, at, usesOf(ast), compile(ast));
 }
 
-const isBrace = (token: { readonly kind: string; readonly text: string } | undefined) =>
-  token?.kind === 'operator' && token.text === '{';
+/** `{{` and `{%` are two tokens in an expression, where neither can stand: no key of a map is a map. */
+function opensTemplate(token: Token, next: Token | undefined): boolean {
+  if (token.kind !== 'operator' || token.text !== '{' || next?.kind !== 'operator') return false;
+  return next.text === '{' || next.text === '%';
+}
 
 /**
  * One condition as it stands in YAML: true, false, or an expression; nothing and an empty text are true, as in Ansible.

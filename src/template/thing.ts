@@ -108,6 +108,19 @@ export function tainted(value: Value): Value {
   return isMap(value) ? mapValues(value, tainted) : value;
 }
 
+/** Computes on what secrets hold; a failure's own words could repeat it, so that others take their place. */
+export function concealed(at: Location, compute: () => Value): Value {
+  try {
+    return tainted(compute());
+  } catch (error) {
+    if (!(error instanceof Failure)) throw error;
+    throw new Failure('this cannot be done with the secret that is given', {
+      at,
+      hint: 'what it holds is not shown: try the expression on a value that may be seen',
+    });
+  }
+}
+
 /** A map with the same keys. */
 export function mapValues(map: ValueMap, change: (value: Value) => Value): ValueMap {
   return Object.fromEntries(Object.entries(map).map(([key, value]) => [key, change(value)]));

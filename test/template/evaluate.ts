@@ -1,5 +1,6 @@
 // Expressions as a test sees them: a text that is a whole file, and a scope of plain names.
 
+import { isDeepStrictEqual } from 'node:util';
 import { Failure, InvalidInput, type Location } from '../../src/errors.ts';
 import type { Expression, Scope, Value } from '../../src/model.ts';
 import { compileExpression, compileTemplate } from '../../src/template/template.ts';
@@ -23,6 +24,11 @@ export const template = (text: string): Expression => compileTemplate(text, whol
 export const evaluate = (text: string, names: Names = {}): Value => expression(text).evaluate(scopeOf(names));
 export const render = (text: string, names: Names = {}): Value => template(text).evaluate(scopeOf(names));
 
+/** Those of many cases that come out otherwise than said, with what came out: a diff of all would not be read. */
+export function otherwise<T>(cases: readonly (readonly [text: string, said: T])[], outcome: (text: string) => unknown) {
+  return cases.map(([text]) => [text, outcome(text)]).filter((found, index) => !isDeepStrictEqual(found, cases[index]));
+}
+
 /** What a mistake looks like: the message, what its place covers, the hint. */
 export interface Complaint {
   readonly message: string;
@@ -31,7 +37,7 @@ export interface Complaint {
   readonly kind: 'InvalidInput' | 'Failure';
 }
 
-const covered = (at: Location | undefined) => at && at.source.text.slice(at.start, at.end);
+const covered = (at: Location | undefined) => at?.source.text.slice(at.start, at.end);
 
 /** The one complaint of something that must fail, in one of the two ways that users cause. */
 export function complaintOf(work: () => unknown): Complaint {

@@ -30,9 +30,10 @@ export const dataFilters: Callables = {
   b64decode: reads('', (value, _, site) => {
     const text = textArg(value, 'Base64', site).replace(/\s/g, '');
     const bytes = Buffer.from(text, 'base64');
-    const isWhole = bytes.toString('base64').replace(/=+$/, '') === text.replace(/=+$/, '');
-    if (!isWhole) throw new Failure('the text is not Base64', { at: site.at });
-    return bytes.toString('utf8');
+    if (bytes.toString('base64') !== text) throw new Failure('the text is not Base64', { at: site.at });
+    const decoded = bytes.toString('utf8');
+    if (Buffer.from(decoded, 'utf8').equals(bytes)) return decoded;
+    throw new Failure('what is encoded is not UTF-8 text', { at: site.at });
   }),
   hash: reads('hashtype', (value, [type], site) => hashed(value, textArg(type, '"hashtype"', site, 'sha1'), site)),
   checksum: digest('sha1'),

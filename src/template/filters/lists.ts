@@ -88,7 +88,7 @@ export const listFilters: Callables = {
 };
 
 function none(value: Value, which: string, site: Site): Undefined {
-  return new Undefined(`there is no ${which} item in ${kindOf(value)} that is empty`, site.at);
+  return new Undefined(`an empty ${kindOf(value).replace('a ', '')} has no ${which} item`, site.at);
 }
 
 const lists = (value: Value | undefined, site: Site) => listArg(value, 'what is put together', site);

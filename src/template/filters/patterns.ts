@@ -28,12 +28,18 @@ export function translate(pattern: string, options: Options = {}): RegExp {
   return new RegExp(source, [...new Set(flags)].join('') + (/\\u\{|\\p\{/.test(source) ? 'u' : ''));
 }
 
+/** Without the pattern itself, which the engine's message repeats. */
+function reasonOf(error: unknown): string {
+  if (!(error instanceof SyntaxError)) throw error;
+  return `this is no regular expression: ${error.message.replace(/^.*: /s, '').toLowerCase()}`;
+}
+
 /** The compiled pattern, or a failure at the place of its use. */
 export function compiled(pattern: string, options: Options, site: Site): RegExp {
   try {
     return translate(pattern, options);
   } catch (error) {
-    throw new Failure(`${(error as Error).message.toLowerCase()}`, { at: site.at });
+    throw new Failure(reasonOf(error), { at: site.at });
   }
 }
 
@@ -45,7 +51,7 @@ export function checkPattern({ positional, named }: Literals): { readonly messag
     translate(pattern);
     return undefined;
   } catch (error) {
-    return { message: (error as Error).message.toLowerCase() };
+    return { message: reasonOf(error) };
   }
 }
 
