@@ -75,5 +75,5 @@ That was all of it. Next:
   cs-play rotate-certs.yml -i lab.yml --check       the plan for it
   cs-play lab up --fault vm-does-not-come-back      one where a VM stays away
   cs-play doc system_vm                             what a task does
-  cp inventory/example.yml inventory/mine.yml       your own clouds
+  cs-play rotate-certs.yml -i YOURS.yml --check     your own clouds, as inventory/example.yml shows
 `;

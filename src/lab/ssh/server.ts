@@ -13,7 +13,7 @@ export interface SshServerOptions {
   readonly authorized: SshKeys;
   readonly system: System;
   /** What a client reaches by forwarding through this machine; undefined: connection refused. */
-  readonly forward?: ((address: string, port: number) => SshServer | undefined) | undefined;
+  readonly forward?: ((address: string, port: number) => Promise<SshServer | undefined>) | undefined;
 }
 
 export interface SshServer {
@@ -36,8 +36,8 @@ export async function createSshServer(options: SshServerOptions): Promise<SshSer
     client.on('error', () => client.end());
     client.on('authentication', (context) => authenticate(context, authorized));
     client.on('session', (accept) => serveSession(accept(), options.system));
-    client.on('tcpip', (accept, reject, { destIP, destPort }) => {
-      const target = options.forward?.(destIP, destPort);
+    client.on('tcpip', async (accept, reject, { destIP, destPort }) => {
+      const target = await options.forward?.(destIP, destPort);
       if (target === undefined) reject();
       else target.serve(accept());
     });

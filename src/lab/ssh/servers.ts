@@ -49,7 +49,6 @@ export async function startSshServers(world: World, ports: Ports, authorized: Ss
   for (const { name } of world.managementServers) {
     await start(name, name, managementServer({ name, world, systemOf: vms.systemOf }));
   }
-  await vms.prepare();
   return {
     hosts,
     close: async () => {
@@ -59,14 +58,13 @@ export async function startSshServers(world: World, ports: Ports, authorized: Ss
   };
 }
 
-type Forward = (address: string, port: number) => SshServer | undefined;
+type Forward = (address: string, port: number) => Promise<SshServer | undefined>;
 
 /** The system VMs' own SSH servers, for who comes through a hypervisor as a jump host. */
 class SystemVms {
   readonly #world: World;
   readonly #authorized: SshKeys;
-  readonly #servers = new Map<string, SshServer>();
-  #unsubscribe: () => void = () => undefined;
+  readonly #servers = new Map<string, Promise<SshServer>>();
 
   constructor(world: World, authorized: SshKeys) {
     this.#world = world;
@@ -80,29 +78,21 @@ class SystemVms {
       sshAddress: this.#world.options.hypervisorType === 'VMware' ? 'privateIp' : 'linkLocalIp',
     });
 
-  /** The server at an address, when the machine with it is up. */
-  serverAt(machines: readonly Machine[], address: string, port: number): SshServer | undefined {
+  /** The server at an address, when the machine with it is up; made, with a host key of its own, when first needed. */
+  async serverAt(machines: readonly Machine[], address: string, port: number): Promise<SshServer | undefined> {
     const machine = machines.find((each) => each.linkLocalIp === address);
     if (machine?.power !== 'on' || port !== SYSTEM_VM_SSH_PORT) return undefined;
-    return this.#servers.get(machine.id);
+    const known = this.#servers.get(machine.id) ?? this.#make(machine);
+    this.#servers.set(machine.id, known);
+    return known;
   }
 
-  /** Makes a server, with a host key of its own, for every machine that is there and will be. */
-  async prepare(): Promise<void> {
-    this.#unsubscribe = this.#world.onMachine((news) => {
-      if (news.kind === 'gone') this.#servers.delete(news.id);
-      else if (!this.#servers.has(news.machine.id)) void this.#add(news.machine);
-    });
-    await Promise.all(this.#world.machines().map((machine) => this.#add(machine)));
-  }
-
-  async #add(machine: Machine): Promise<void> {
-    const options = { hostKey: generateSshKeys(), authorized: this.#authorized, system: this.systemOf(machine) };
-    this.#servers.set(machine.id, await createSshServer(options));
+  #make(machine: Machine): Promise<SshServer> {
+    const hostKey = generateSshKeys();
+    return createSshServer({ hostKey, authorized: this.#authorized, system: this.systemOf(machine) });
   }
 
   async close(): Promise<void> {
-    this.#unsubscribe();
-    await Promise.all([...this.#servers.values()].map((server) => server.close()));
+    await Promise.all([...this.#servers.values()].map(async (server) => (await server).close()));
   }
 }
