@@ -66,8 +66,8 @@ export function disconnect(install: Install, vm: VmRow): void {
 
 /** A restart of the agent's service: a new JVM, so that a console proxy takes what it is given. */
 export function restartAgent(install: Install, vm: VmRow): void {
-  disconnect(install, vm);
   vm.epoch += 1;
+  disconnect(install, vm);
   vm.console = undefined;
   changed(install, vm);
   connectLater(install, vm, seconds.agentRestart);

@@ -46,7 +46,9 @@ function configureApache(install: Install, vm: VmRow, server: ServerRow): void {
     vm.apacheFiles = { key: row.key, certificate: row.certificate };
     if (root) {
       vm.trustedRoot = blocksOf(root.certificate)[0];
-      if (!install.orders.strikes('apache-keeps-old-chain', { machine: subjectOf(vm) })) {
+      const kept =
+        vm.chainFile !== undefined && install.orders.strikes('apache-keeps-old-chain', { machine: subjectOf(vm) });
+      if (!kept) {
         vm.chainFile = chain
           .toReversed()
           .map(({ certificate }) => certificate)

@@ -110,9 +110,15 @@ function setBootArguments(install: Install, vm: VmRow, server: ServerRow): void 
   vm.vncPort = vm.premium && install.keystore.find(SERVER_ROW) ? 8443 : 8080;
 }
 
-/** A new boot: nothing that was in memory is left. */
-function newBoot(install: Install, vm: VmRow): number {
+/** The agent's connection ends, and no timer of this boot does anything more. */
+function goDown(install: Install, vm: VmRow): void {
   vm.epoch += 1;
+  disconnect(install, vm);
+}
+
+/** A new boot: nothing that was in memory is left, and no agent is connected. */
+function newBoot(install: Install, vm: VmRow): number {
+  goDown(install, vm);
   vm.console = undefined;
   vm.vhost = 'snakeoil';
   vm.apache = 'inactive';
@@ -155,7 +161,7 @@ export async function stop(install: Install, vm: VmRow): Promise<void> {
   await alone(vm, async () => {
     if (vm.state !== 'Running') return;
     vm.state = 'Stopping';
-    disconnect(install, vm);
+    goDown(install, vm);
     await install.clock.sleep(seconds.stop);
     end(install, vm);
     note(install, `INFO ${vm.name} is stopped`);
@@ -181,7 +187,6 @@ export async function reboot(install: Install, vm: VmRow, server: ServerRow, for
 /** The machine goes down and up under a VM that stays `Running`; its boot arguments stay as well. */
 async function rebootInside(install: Install, vm: VmRow): Promise<void> {
   vm.power = 'booting';
-  disconnect(install, vm);
   const epoch = newBoot(install, vm);
   if (install.orders.strikes('vm-does-not-come-back', { machine: subjectOf(vm) })) {
     vm.power = 'off';
