@@ -2,23 +2,21 @@
 
 import type { Connections, Writer } from '../connection.ts';
 import { Failure } from '../errors.ts';
-import type { Expression, Result, Scope, Task, ValueMap } from '../model.ts';
+import type { Result, Scope, Task, ValueMap } from '../model.ts';
+import { argumentsOf } from '../schema/evaluate.ts';
 import type { TaskModule } from '../task.ts';
+import { unknownIn } from '../template/thing.ts';
 import type { RunClock } from './clock.ts';
 import type { Doors, OpenDoor } from './door.ts';
 import { environmentOf, withEnvironment } from './environment.ts';
 import { type Reply, thrown, toProve } from './reply.ts';
 import type { HostScope } from './scope.ts';
 import { applying, type Strategy } from './strategy.ts';
-import { findUnknown } from './unknown.ts';
 import { Watch } from './watch.ts';
-
-export type ArgumentsOf = (module: TaskModule, args: ReadonlyMap<string, Expression>, scope: Scope) => ValueMap;
 
 /** What attempts need of a run. */
 export interface AttemptWorld {
   readonly connections: Connections;
-  readonly argumentsOf: ArgumentsOf;
   readonly clock: RunClock;
   readonly doors: Doors;
   /** Gives up what is under way. */
@@ -43,8 +41,8 @@ export async function attemptTask(world: AttemptWorld, attempt: Attempt): Promis
   let door: OpenDoor | undefined;
   try {
     const { task, module, scope, strategy } = attempt;
-    const args = world.argumentsOf(module, task.args, scope);
-    const unknown = findUnknown(declared(module, args));
+    const args = argumentsOf(module, task.args, scope);
+    const unknown = unknownIn(declared(module, args));
     if (unknown) return unknownArguments(unknown.reason, strategy);
     watch = new Watch(world.clock, secondsFor(task, module, scope), world.kill);
     door = world.doors.open({ task: task.id, host: scope.host.path }, watch, strategy?.planning ?? false);

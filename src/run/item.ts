@@ -6,7 +6,8 @@ import { type Attempt, type AttemptWorld, attemptTask } from './attempt.ts';
 import { pause } from './clock.ts';
 import { judge } from './conditions.ts';
 import { redefine } from './redefine.ts';
-import { BUG, type Reply, registered, skipped, thrown, toProve } from './reply.ts';
+import { registered } from './register.ts';
+import { BUG, type Reply, skipped, thrown, toProve } from './reply.ts';
 import { exhausted, type Retries, retriesOf } from './retries.ts';
 import type { HostScope } from './scope.ts';
 

@@ -2,11 +2,12 @@
 
 import { Failure } from '../errors.ts';
 import type { ChangeWords, ItemResult, LoopControl, Result, Task, Value, ValueMap } from '../model.ts';
+import { isUnknown, kindOf } from '../template/thing.ts';
 import { pause, type RunClock } from './clock.ts';
-import { described, judge } from './conditions.ts';
-import { BUG, type Reply, registered, skipped, thrown } from './reply.ts';
+import { judge } from './conditions.ts';
+import { registered } from './register.ts';
+import { BUG, type Reply, skipped, thrown } from './reply.ts';
 import type { HostScope } from './scope.ts';
-import { isUnknown } from './unknown.ts';
 import { textOf } from './words.ts';
 
 export interface LoopWorld {
@@ -27,7 +28,7 @@ export function loopItems(task: Task, scope: HostScope): Items {
     const items = task.loop?.evaluate(scope) ?? null;
     if (isUnknown(items)) return { unknown: items.reason };
     if (Array.isArray(items)) return items;
-    throw new Failure(`"loop" requires a list, not ${described(items)}`, { at: task.loop?.at, code: 'loop' });
+    throw new Failure(`"loop" requires a list, not ${kindOf(items)}`, { at: task.loop?.at, code: 'loop' });
   } catch (error) {
     return { result: skippedAnyway(task, scope) ?? thrown(error) };
   }
@@ -135,6 +136,7 @@ function combined(replies: readonly Reply[], items: readonly ItemResult[], resul
       (status !== 'changed' && all.some((result) => result.status === 'changed' || result.changedToo)) || undefined,
     stopsRun: culprit?.stopsRun,
     leftAlone: all.some((result) => result.leftAlone) || undefined,
+    noLog: all.some((result) => result.noLog) || undefined,
     values: { results },
     items,
     seconds: 0,

@@ -1,7 +1,7 @@
 // What an attempt at a task came to, before loops, ignoring and registering make it a step's result.
 
 import { Failure, InvalidInput, type Problem, SafetyStop, Unreachable } from '../errors.ts';
-import type { ItemResult, Result, Value, ValueMap } from '../model.ts';
+import type { Result, ValueMap } from '../model.ts';
 
 export interface Reply {
   readonly result: Result;
@@ -39,45 +39,10 @@ function failed(problem: Problem, code: string | undefined): Result {
 /** A step that was not for this host: `text` is the condition that was false. */
 export function skipped(text: string): Result {
   const values = { skip_reason: 'Conditional result was False', false_condition: text };
-  return { status: 'skipped', message: `skipped, since ${text} is false`, values, seconds: 0 };
+  return { status: 'skipped', message: `${text} is false`, values, seconds: 0 };
 }
 
 /** Only a plan has this: what there is to be proved, or why it cannot be said yet. */
 export function toProve(message: string, hint?: string): Result {
   return { status: 'to_prove', message, hint, values: {}, seconds: 0 };
-}
-
-/** What `register` makes of a result: Ansible's shape. */
-export function registered(result: Result, name: string): Value {
-  if (result.status === 'to_prove') return { unknown: true, reason: `registered by "${name}"` };
-  if (result.items) return registeredLoop(result, result.items);
-  const { status, values, message } = result;
-  return {
-    ...(message !== undefined && status !== 'skipped' ? { msg: message } : {}),
-    ...values,
-    changed: status === 'changed' || result.changedToo === true,
-    failed: status === 'failed',
-    ...(status === 'skipped' ? { skipped: true } : {}),
-    ...(status === 'unreachable' ? { unreachable: true } : {}),
-  };
-}
-
-const loopMessages: Partial<Record<Result['status'], string>> = {
-  failed: 'One or more items failed',
-  unreachable: 'One or more items could not be reached',
-  skipped: 'All items skipped',
-};
-
-function registeredLoop(result: Result, items: readonly ItemResult[]): Value {
-  const { status } = result;
-  return {
-    ...(items.length === 0
-      ? { skipped_reason: 'No items in the list' }
-      : { msg: loopMessages[status] ?? 'All items completed' }),
-    ...result.values,
-    changed: status === 'changed' || result.changedToo === true,
-    failed: status === 'failed',
-    ...(status === 'skipped' ? { skipped: true } : {}),
-    ...(status === 'unreachable' ? { unreachable: true } : {}),
-  };
 }

@@ -3,7 +3,7 @@
 
 import { Failure } from '../errors.ts';
 import type { Expression, Result, Task } from '../model.ts';
-import { described } from './conditions.ts';
+import { kindOf } from '../template/thing.ts';
 import type { HostScope } from './scope.ts';
 
 export interface Retries {
@@ -27,7 +27,7 @@ function numberOf(keyword: string, expression: Expression | undefined, scope: Ho
   if (value === undefined || value === null) return undefined;
   const number = typeof value === 'string' && value.trim() !== '' ? Number(value) : value;
   if (typeof number === 'number' && Number.isFinite(number)) return number;
-  throw new Failure(`"${keyword}" must be a number, not ${described(value)}`, { at: expression?.at, code: 'retries' });
+  throw new Failure(`"${keyword}" must be a number, not ${kindOf(value)}`, { at: expression?.at, code: 'retries' });
 }
 
 /** The result after the last attempt. */

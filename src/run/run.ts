@@ -6,10 +6,8 @@ import { limitRole } from '../inventory/limit.ts';
 import { select } from '../inventory/pattern.ts';
 import type { Emit, EventBody, Host, HostPattern, Inventory, Playbook, Result, VarLayer } from '../model.ts';
 import type { TaskModule } from '../task.ts';
-import type { ArgumentsOf } from './attempt.ts';
 import type { Chooser } from './choose.ts';
 import { type RunClock, systemClock } from './clock.ts';
-import type { GroupLayers } from './discovery.ts';
 import { Doors } from './door.ts';
 import { type Executor, embeddedExecutor } from './executor.ts';
 import { scopeWorld } from './hostvars.ts';
@@ -30,7 +28,6 @@ export interface RunOptions {
   readonly modules: ReadonlyMap<string, TaskModule>;
   /** Not closed by the run. */
   readonly connections: Connections;
-  readonly argumentsOf: ArgumentsOf;
   /** `-e`. */
   readonly extraVars?: VarLayer | undefined;
   /** `--limit`, its subscripts settled. */
@@ -39,8 +36,6 @@ export interface RunOptions {
   readonly forks: number;
   /** `--force-handlers`. */
   readonly forceHandlers?: boolean | undefined;
-  /** Variables of the groups that discovered hosts come into. */
-  readonly groupLayers?: GroupLayers | undefined;
   /** For `order: shuffle`: the same seed gives the same order. */
   readonly seed?: string | undefined;
   readonly emit: Emit;
@@ -93,13 +88,12 @@ class Run {
       modules: options.modules,
       scopes: this.#scopes,
       connections,
-      argumentsOf: options.argumentsOf,
       clock,
       doors: this.#doors,
       emit,
       kill: options.kill,
       role: this.#chooser.role,
-      groupLayers: options.groupLayers ?? (() => []),
+      groupVars: inventory.groupVars ?? new Map(),
       stopping: () => options.signal?.aborted ?? false,
     });
   }

@@ -1,0 +1,203 @@
+// A task on a host from its name to what is kept of it: strategy, loop, delegation, ignoring, registering.
+
+import { Failure } from '../errors.ts';
+import type { Host, Result, Task } from '../model.ts';
+import type { TaskModule } from '../task.ts';
+import type { Attempt } from './attempt.ts';
+import type { Role } from './choose.ts';
+import { judge } from './conditions.ts';
+import { type ItemWorld, runItem } from './item.ts';
+import { loopItems, runLoop } from './loop.ts';
+import { hidden, hideValues } from './no-log.ts';
+import { PlannedChanges } from './planned.ts';
+import { keepResult } from './register.ts';
+import { type Reply, thrown, toProve } from './reply.ts';
+import { HostScope, type ScopeWorld } from './scope.ts';
+import { leavingAlone, planning, type Strategy } from './strategy.ts';
+import { nameOf, textOf } from './words.ts';
+import type { TaskWork } from './work.ts';
+
+export interface TaskWorld extends ItemWorld {
+  readonly modules: ReadonlyMap<string, TaskModule>;
+  readonly scopes: ScopeWorld;
+  readonly role: (host: Host) => Role;
+}
+
+export interface TaskDone {
+  readonly result: Result;
+  readonly name: string;
+  /** The host whose connections were used instead. */
+  readonly delegatedTo: string | undefined;
+}
+
+export class TaskRunner {
+  readonly #world: TaskWorld;
+  /** In a plan: the strategy of every task. */
+  readonly #plan: Strategy | undefined;
+  /** For tasks with `check_mode: true` in a run: what they plan excuses no failure. */
+  readonly #checkMode = planning(new PlannedChanges());
+
+  constructor(world: TaskWorld) {
+    this.#world = world;
+    this.#plan = world.scopes.planning ? planning(new PlannedChanges()) : undefined;
+  }
+
+  /** In a plan: the last word on a failure, given the changes planned so far. */
+  excuse(result: Result, host: Host): Result {
+    return this.#plan ? this.#plan.failure(result, host.path) : result;
+  }
+
+  /** Never rejects but for a bug of the engine. */
+  async run(work: TaskWork): Promise<TaskDone> {
+    const step = new TaskStep(this.#world, work, this.#strategyFor(work), this.#plan !== undefined);
+    const reply = await step.run();
+    const result = ignoring(work.task, step.scope(), reply.result);
+    const { store } = this.#world.scopes;
+    keepResult(store, [work.host, ...work.shared], work.task, step.name, result, work.rescuedHere);
+    return { result, name: step.name, delegatedTo: step.delegatedTo };
+  }
+
+  #strategyFor({ task, host }: TaskWork): Strategy | undefined {
+    if (this.#world.role(host) === 'on the way') return leavingAlone;
+    return this.#plan ?? (task.checkMode ? this.#checkMode : undefined);
+  }
+}
+
+/** One task on one host. */
+class TaskStep {
+  readonly name: string;
+  delegatedTo: string | undefined;
+  readonly #world: TaskWorld;
+  readonly #work: TaskWork;
+  /** Undefined makes changes. */
+  readonly #strategy: Strategy | undefined;
+  readonly #inPlan: boolean;
+
+  constructor(world: TaskWorld, work: TaskWork, strategy: Strategy | undefined, inPlan: boolean) {
+    this.#world = world;
+    this.#work = work;
+    this.#strategy = strategy;
+    this.#inPlan = inPlan;
+    this.name = nameOf(work.task, this.scope());
+  }
+
+  /** Nothing of what was evaluated before is kept in it. */
+  scope(): HostScope {
+    const { host, scene, task } = this.#work;
+    return new HostScope(this.#world.scopes, host, scene, task.vars);
+  }
+
+  run(): Promise<Reply> | Reply {
+    const { task } = this.#work;
+    return task.loop ? this.#runLoop(task) : this.#runOne(() => this.scope());
+  }
+
+  #runLoop(task: Task): Promise<Reply> | Reply {
+    const scope = this.scope();
+    const items = loopItems(task, scope);
+    if ('unknown' in items) return { result: this.#unknownItems(items.unknown) };
+    if ('result' in items) return { result: this.#finished(this.#excused(items.result)) };
+    const world = {
+      clock: this.#world.clock,
+      stopping: () => this.#world.stopping(),
+      runItem: (inside: HostScope) => this.#runOne(() => inside.with([])),
+      itemEnded: ({ result }: Reply, label: string) => {
+        const ref = { task: task.id, host: this.#work.host.path };
+        this.#world.emit({ type: 'item-ended', ...ref, ...hidden({ label, result }) });
+      },
+    };
+    return runLoop(world, task, scope, items);
+  }
+
+  #unknownItems(reason: string): Result {
+    if (this.#strategy?.planning) return toProve(`for each of a list that is not known yet: ${reason}`);
+    return thrown(new Failure(`the list of "loop" is not known: ${reason}`, { code: 'unknown-value' }));
+  }
+
+  async #runOne(fresh: () => HostScope): Promise<Reply> {
+    const { clock } = this.#world;
+    const started = clock.now();
+    const prepare = () => this.#attempt(fresh());
+    const reply = await runItem(this.#world, fresh(), prepare, this.#strategy?.planning ?? false);
+    const seconds = (clock.now() - started) / 1000;
+    const done = { ...reply, result: this.#finished({ ...this.#excused(reply.result), seconds }) };
+    this.#keep(done);
+    return done;
+  }
+
+  #excused(result: Result): Result {
+    return this.#strategy ? this.#strategy.failure(result, this.#work.host.path) : result;
+  }
+
+  /** What the task's own keywords say of how a result is shown. */
+  #finished(result: Result): Result {
+    const { diff, noLog } = this.#work.task;
+    const hideDiff = diff === false && result.change?.diff !== undefined;
+    const finished = hideDiff
+      ? { ...result, change: { ...result.change, diff: undefined } as Result['change'] }
+      : result;
+    if (!noLog) return finished;
+    hideValues(finished);
+    return { ...finished, noLog: true };
+  }
+
+  #attempt(scope: HostScope): Attempt {
+    const { task } = this.#work;
+    const module = this.#world.modules.get(task.module);
+    if (!module) throw new Error(`no task module is called "${task.module}"`);
+    if (task.checkMode === false && module.apply && this.#inPlan) {
+      throw new Failure(`"check_mode: false" would let "${task.module}" write in a plan`, {
+        code: 'check-mode',
+        hint: 'a plan never writes; leave it out, since in a plan only the look of the task is taken',
+        at: task.at,
+      });
+    }
+    const through = task.delegateTo ? this.#delegate(task, scope) : scope;
+    if (through !== scope) this.delegatedTo = through.host.path;
+    return { task, module, name: this.name, scope, through, strategy: this.#strategy };
+  }
+
+  #delegate(task: Task, scope: HostScope): HostScope {
+    const name = textOf(task.delegateTo?.evaluate(scope) ?? null);
+    const host = this.#world.scopes.tree.get(name) ?? (name === 'localhost' ? localhost : undefined);
+    if (host) return new HostScope(this.#world.scopes, host, scope.scene, []);
+    throw new Failure(`delegate_to names no host: "${name}"`, {
+      at: task.delegateTo?.at,
+      code: 'delegate',
+      hint: 'a host below another is named by its path, as in "eu-1/ms1"',
+    });
+  }
+
+  /** Facts and variables hold from the next item or task on, whatever becomes of this one. */
+  #keep({ facts, variables }: Reply): void {
+    const { host, shared } = this.#work;
+    if (facts && Object.keys(facts).length > 0) host.facts = { ...host.facts, ...facts };
+    for (const [name, value] of Object.entries(variables ?? {})) {
+      for (const each of [host, ...shared]) this.#world.scopes.store.set(each, name, value);
+    }
+  }
+}
+
+/** `ignore_errors` and `ignore_unreachable`. A safety rule is not ignored. */
+function ignoring(task: Task, scope: HostScope, result: Result): Result {
+  if (result.stopsRun) return result;
+  if (result.status === 'unreachable') return task.ignoreUnreachable ? { ...result, ignored: true } : result;
+  if (result.status !== 'failed' || !task.ignoreErrors) return result;
+  try {
+    return judge([task.ignoreErrors], scope).truth === true ? { ...result, ignored: true } : result;
+  } catch (error) {
+    // Both are told: the failure, and why it was not ignored.
+    return { ...result, message: `${result.message ?? 'failed'}; ignore_errors: ${thrown(error).message ?? ''}` };
+  }
+}
+
+/** The machine that cs-play runs on, where the inventory does not write it. */
+const localhost: Host = {
+  path: 'localhost',
+  name: 'localhost',
+  kind: 'host',
+  parent: undefined,
+  groups: [],
+  layers: [],
+  facts: { ansible_connection: 'local' },
+};

@@ -1,0 +1,242 @@
+// Runs plays with tiny task modules over a made-up world, in a time that passes only when everybody waits.
+
+import type { Connections, Discovery, Reader, StepDoor, TaskHost, Writer } from '../../src/connection.ts';
+import { Failure, SafetyStop, Unreachable } from '../../src/errors.ts';
+import { parsePattern } from '../../src/inventory/pattern.ts';
+import type { EventBody, Host, Play, Value, VarLayer } from '../../src/model.ts';
+import type { RunClock } from '../../src/run/clock.ts';
+import { run } from '../../src/run/run.ts';
+import { defineTask, ok, type TaskModule, type Verdict } from '../../src/task.ts';
+import { at } from './build.ts';
+
+/** Jumps to the next timer whenever nothing else is left to do. */
+export class TestClock implements RunClock {
+  #now = Date.parse('2026-01-01T00:00:00Z');
+  #timers: { readonly due: number; readonly ring: () => void }[] = [];
+
+  now(): number {
+    return this.#now;
+  }
+
+  timer(milliseconds: number, ring: () => void): () => void {
+    const timer = { due: this.#now + milliseconds, ring };
+    this.#timers.push(timer);
+    return () => {
+      this.#timers = this.#timers.filter((each) => each !== timer);
+    };
+  }
+
+  jump(): void {
+    const next = this.#timers.reduce((first, each) => (each.due < first.due ? each : first), {
+      due: Number.POSITIVE_INFINITY,
+      ring: () => {
+        throw new Error('everybody waits for nothing');
+      },
+    });
+    this.#timers = this.#timers.filter((each) => each !== next);
+    if (Number.isFinite(next.due)) this.#now = next.due;
+    next.ring();
+  }
+}
+
+/** What the modules look at and change: a value by host and name. */
+export class World {
+  readonly values = new Map<string, Value>();
+  /** How many looks after a change still see the old value. */
+  lag = 0;
+  /** Hosts that cannot be reached. */
+  readonly down = new Set<string>();
+  readonly writes: string[] = [];
+  readonly checks: string[] = [];
+  /** The writing host's write that is never answered. */
+  hangs: string | undefined;
+  found: Discovery | undefined;
+}
+
+function modules(world: World): Map<string, TaskModule> {
+  const say = defineTask({
+    name: 'say',
+    summary: 'says something',
+    args: { msg: { type: 'any', description: 'what' } },
+    example: '',
+    timeoutSeconds: 10,
+    async check({ msg }, host) {
+      world.checks.push(`${host.path}: ${JSON.stringify(msg ?? null)}`);
+      return ok(undefined, msg === undefined ? {} : { values: { msg } });
+    },
+  });
+  const fail = defineTask({
+    name: 'fail',
+    summary: 'fails',
+    args: {
+      msg: { type: 'string', description: 'why', default: 'no reason' },
+      how: { type: 'string', description: 'which error', default: 'failure' },
+    },
+    example: '',
+    timeoutSeconds: 10,
+    async check({ msg, how }) {
+      if (how === 'bug') throw new TypeError(msg);
+      if (how === 'stop') throw new SafetyStop(msg);
+      if (how === 'unreachable') throw new Unreachable(msg);
+      throw new Failure(msg, { hint: 'do something', values: { rc: 3 } });
+    },
+  });
+  const keep = defineTask({
+    name: 'keep',
+    summary: 'keeps a value',
+    args: {
+      name: { type: 'string', description: 'its name', required: true },
+      value: { type: 'any', description: 'the value', required: true },
+    },
+    returns: { before: 'the old value', stamp: 'when it was set' },
+    example: '',
+    timeoutSeconds: 60,
+    async check({ name, value }, host, read, since): Promise<Verdict<null>> {
+      if (since && world.lag > 0) {
+        world.lag -= 1;
+        throw new Failure('the old value is still there');
+      }
+      const before = (await read.cloudstack.read(name))['value'] ?? null;
+      if (before === value) return ok(`${name} is ${String(value)}`, { values: { before } });
+      const summary = `set ${name} of ${host.path}`;
+      return { verdict: 'change', summary, detail: null, values: { before }, facts: { [name]: value } };
+    },
+    async apply(_change, _host, write, { name, value }) {
+      await write.cloudstack.call(name, { value: value as string });
+      return { values: { stamp: 'now' } };
+    },
+  });
+  const set = defineTask({
+    name: 'set',
+    summary: 'sets variables',
+    args: {},
+    additionalArgs: 'variables',
+    example: '',
+    timeoutSeconds: 10,
+    async check(args) {
+      return ok(undefined, { variables: args });
+    },
+  });
+  const hang = defineTask({
+    name: 'hang',
+    summary: 'never answers',
+    args: {},
+    example: '',
+    timeoutSeconds: 10,
+    check: () => new Promise<never>(() => {}),
+  });
+  return new Map<string, TaskModule>([say, fail, keep, set, hang].map((module) => [module.name, module as TaskModule]));
+}
+
+function connections(world: World): Connections {
+  const key = (host: TaskHost, name: string) => `${host.path} ${name}`;
+  const reach = (host: TaskHost) => {
+    if (world.down.has(host.path)) throw new Unreachable(`${host.path} does not answer`);
+  };
+  const reader = (host: TaskHost, _step: StepDoor) => ({
+    cloudstack: {
+      read: async (name: string) => {
+        reach(host);
+        return { value: world.values.get(key(host, name)) ?? null };
+      },
+    },
+  });
+  const writer = (host: TaskHost, step: StepDoor) => ({
+    cloudstack: {
+      ...reader(host, step).cloudstack,
+      call: async (name: string, { value }: { value: Value }) => {
+        const ended = step.writing(`set ${name}`);
+        world.writes.push(`${host.path} ${name}=${String(value)}`);
+        if (world.hangs === host.path) await new Promise(() => {});
+        world.values.set(key(host, name), value);
+        ended('done');
+        return {};
+      },
+    },
+  });
+  // The modules above use no other door.
+  return {
+    reader: reader as unknown as (host: TaskHost, step: StepDoor) => Reader,
+    writer: writer as unknown as (host: TaskHost, step: StepDoor) => Writer,
+    discover: async (host) => {
+      reach(host);
+      return world.found;
+    },
+    lookup: (kind, terms) => `${kind} of ${String(terms[0])}`,
+    close: async () => {},
+  };
+}
+
+export interface Trial {
+  readonly plays: readonly Play[];
+  readonly hosts: readonly Host[];
+  readonly mode?: 'plan' | 'run';
+  readonly world?: World;
+  readonly extraVars?: VarLayer;
+  readonly limit?: string;
+  readonly forks?: number;
+  /** Aborts before the event for which it says so. */
+  readonly interruptAt?: (event: EventBody) => boolean;
+}
+
+export interface Tried {
+  readonly exitCode: number;
+  readonly events: readonly EventBody[];
+  /** `host task: status message` of each step's end; `(ignored)`, `(rescued)`, `(left alone)` where so. */
+  readonly steps: readonly string[];
+  /** Ansible's seven numbers by host, and what is to be proved where anything is. */
+  readonly recap: Readonly<Record<string, string>>;
+  readonly world: World;
+}
+
+export async function attempt(trial: Trial): Promise<Tried> {
+  const { plays, hosts, mode = 'run', world = new World(), extraVars, forks = 50 } = trial;
+  const clock = new TestClock();
+  const events: EventBody[] = [];
+  const interrupt = new AbortController();
+  let ended = false;
+  const running = run({
+    mode,
+    version: '0',
+    playbook: { file: 'plays/test.yml', plays, warnings: [] },
+    inventory: { files: ['inventory/test.yml'], hosts, groups: new Map(), warnings: [] },
+    modules: modules(world),
+    connections: connections(world),
+    extraVars,
+    limit: trial.limit === undefined ? undefined : parsePattern(trial.limit, at),
+    forks,
+    emit: (event) => {
+      if (trial.interruptAt?.(event)) interrupt.abort();
+      events.push(event);
+    },
+    signal: interrupt.signal,
+    clock,
+  }).finally(() => {
+    ended = true;
+  });
+  while (!ended) {
+    await new Promise(setImmediate);
+    if (!ended) clock.jump();
+  }
+  const { exitCode } = await running;
+  return { exitCode, events, steps: events.flatMap(stepOf), recap: recapOf(events), world };
+}
+
+function stepOf(event: EventBody): string[] {
+  if (event.type !== 'step-ended') return [];
+  const { host, name, result, rescued } = event;
+  const marks = [result.ignored && 'ignored', rescued && 'rescued', result.leftAlone && 'left alone'].filter(Boolean);
+  const words = [result.change?.summary, result.message].filter(Boolean).join(', ');
+  return [`${host} ${name}: ${result.status}${words && ` ${words}`}${marks.length > 0 ? ` (${marks.join()})` : ''}`];
+}
+
+function recapOf(events: readonly EventBody[]): Record<string, string> {
+  const end = events.at(-1);
+  if (end?.type !== 'run-ended') throw new Error('the last event is not the end of the run');
+  return Object.fromEntries(
+    end.recap.map(({ host, ok, changed, unreachable, failed, skipped, rescued, ignored, toProve }) => {
+      const counts = [ok, changed, unreachable, failed, skipped, rescued, ignored].join(' ');
+      return [host, toProve > 0 ? `${counts} prove ${toProve}` : counts];
+    }),
+  );
+}

@@ -1,0 +1,531 @@
+// Whole runs and plans over a made-up world: results, what is registered, exit codes, events.
+
+import type { Expression, Task, Value } from '../../src/model.ts';
+import { assert, tests } from '../tests.ts';
+import { block, computed, host, hosts, layer, literal, play, task, variable } from './build.ts';
+import { attempt, World } from './harness.ts';
+
+const args = (values: Readonly<Record<string, Value | Expression>>) => layer('args', values).vars;
+const say = (name: string, msg: Value | Expression = 'hi', more: Partial<Task> = {}) =>
+  task(name, { module: 'say', args: args({ msg }), ...more });
+const fail = (name: string, msg = 'broken', more: Partial<Task> = {}, how = 'failure') =>
+  task(name, { module: 'fail', args: args({ msg, how }), ...more });
+const keep = (name: string, value: Value | Expression, more: Partial<Task> = {}) =>
+  task(name, { module: 'keep', args: args({ name: 'x', value }), ...more });
+const on = (...names: readonly string[]) =>
+  computed(`inventory_hostname in ${names}`, (scope) => names.includes(String(scope.get('inventory_hostname'))));
+const field = (name: string, ...path: readonly string[]) =>
+  computed([name, ...path].join('.'), (scope) => {
+    let value = scope.get(name) as Record<string, Value>;
+    for (const part of path) value = value[part] as Record<string, Value>;
+    return value as unknown as Value;
+  });
+
+/** What `say` said last, as JSON. */
+const said = (world: World) => world.checks.map((check) => check.replace(/^[^:]*: /, ''));
+
+tests('a run', {
+  'looks, changes and looks again until it holds': async () => {
+    const world = new World();
+    world.lag = 4;
+    const tried = await attempt({
+      plays: [play('p', 'all', [keep('k', 1, { register: 'r' }), say('s', variable('r'))])],
+      hosts: hosts('A'),
+      world,
+    });
+    assert.equal(tried.steps, ['A k: changed set x of A, x is 1', 'A s: ok']);
+    assert.equal(world.writes, ['A x=1']);
+    assert.equal(said(world), ['{"msg":"x is 1","before":1,"stamp":"now","changed":true,"failed":false}']);
+    assert.equal(tried.recap, { A: '2 1 0 0 0 0 0' });
+    assert.is(tried.exitCode, 0);
+  },
+  'fails where a change is applied and does not come into effect': async () => {
+    const world = new World();
+    world.lag = 1000;
+    const tried = await attempt({ plays: [play('p', 'all', [keep('k', 1)])], hosts: hosts('A'), world });
+    assert.equal(tried.steps, ['A k: failed applied but not in effect after 60 s: the old value is still there']);
+    assert.is(tried.exitCode, 2);
+  },
+  'changes nothing that is right already': async () => {
+    const world = new World();
+    world.values.set('A x', 1);
+    const tried = await attempt({ plays: [play('p', 'all', [keep('k', 1)])], hosts: hosts('A'), world });
+    assert.equal([tried.steps, world.writes], [['A k: ok x is 1'], []]);
+  },
+  'gives up a task that never answers at its timeout': async () => {
+    const plays = [play('p', 'all', [task('h', { module: 'hang', timeoutSeconds: literal(7) })])];
+    const tried = await attempt({ plays, hosts: hosts('A') });
+    assert.equal(tried.steps, ['A h: failed not done after 7 s']);
+  },
+  'calls the outcome of a write unknown that was under way at the timeout': async () => {
+    const world = new World();
+    world.hangs = 'A';
+    const tried = await attempt({ plays: [play('p', 'all', [keep('k', 1)])], hosts: hosts('A', 'B'), world });
+    assert.equal(tried.steps, [
+      'B k: changed set x of B, x is 1',
+      'A k: unreachable not done after 60 s; the outcome of "set x" is unknown',
+    ]);
+    assert.is(tried.exitCode, 3);
+    const writes = tried.events.flatMap((event) =>
+      event.type === 'write-ended' ? [`${event.host} ${event.outcome}`] : [],
+    );
+    assert.equal(writes, ['B done', 'A unknown']);
+  },
+  'ends with 2 where a host failed and another was out of reach, with 3 where none failed': async () => {
+    const world = new World();
+    world.down.add('B');
+    const plays = [play('p', 'all', [fail('f', 'broken', { when: [on('A')] }), keep('k', 1)])];
+    assert.is((await attempt({ plays, hosts: hosts('A', 'B', 'C'), world })).exitCode, 2);
+    const tried = await attempt({ plays: [play('p', 'all', [keep('k', 1)])], hosts: hosts('A', 'B', 'C'), world });
+    assert.is(tried.exitCode, 3);
+    assert.equal(tried.recap['B'], '0 0 1 0 0 0 0');
+  },
+  'ends with 5 where a safety rule stops it': async () => {
+    const plays = [play('p', 'all', [fail('f', 'not today', {}, 'stop'), say('s')]), play('q', 'all', [say('t')])];
+    const tried = await attempt({ plays, hosts: hosts('A') });
+    assert.equal([tried.exitCode, tried.steps], [5, ['A f: failed not today']]);
+    const end = tried.events.at(-1);
+    assert.is(end?.type === 'run-ended' && end.message, 'stopped by a safety rule: A: not today');
+  },
+  'ends with 1 for a bug in a task module, after the other hosts': async () => {
+    const plays = [play('p', 'all', [fail('f', 'oops', { when: [on('A')] }, 'bug'), say('s')])];
+    const tried = await attempt({ plays, hosts: hosts('A', 'B') });
+    assert.is(tried.exitCode, 1);
+    assert.equal([...tried.steps].sort(), [
+      'A f: failed a bug: TypeError: oops',
+      'B f: skipped inventory_hostname in A is false',
+      'B s: ok',
+    ]);
+  },
+  'ends with 4 where a play has no hosts and nothing failed': async () => {
+    const tried = await attempt({ plays: [play('p', 'nosuch', [say('s')])], hosts: hosts('A') });
+    assert.equal([tried.exitCode, tried.steps], [4, []]);
+  },
+  'starts nothing new after an interrupt, ends what is under way, and ends with 130': async () => {
+    const plays = [play('p', 'all', [keep('k', 1), say('s')])];
+    const interruptAt = (event: { readonly type: string }) => event.type === 'write-started';
+    const tried = await attempt({ plays, hosts: hosts('A', 'B'), interruptAt, forks: 1 });
+    assert.equal(tried.steps, ['A k: changed set x of A, x is 1']);
+    assert.is(tried.exitCode, 130);
+    const end = tried.events.at(-1);
+    assert.equal(end?.type === 'run-ended' && [end.notReached, end.writes], [['B'], 1]);
+  },
+  'tells everything in order': async () => {
+    const plays = [play('p', 'all', [keep('k', 1)], { serial: [{ hosts: 1 }] })];
+    const tried = await attempt({ plays, hosts: hosts('A', 'B') });
+    const told = tried.events.map((event) => ('host' in event ? `${event.type} ${event.host}` : event.type));
+    const batch = (name: string) => [
+      'play-started',
+      'task-started',
+      `step-started ${name}`,
+      `write-started ${name}`,
+      `write-ended ${name}`,
+      `step-ended ${name}`,
+      'play-ended',
+    ];
+    assert.equal(told, ['run-started', ...batch('A'), ...batch('B'), 'run-ended']);
+  },
+});
+
+tests('a plan', {
+  'writes nothing, and what a run would give is unknown': async () => {
+    const plays = [
+      play('p', 'all', [
+        keep('k', 1, { register: 'r' }),
+        say('changed', field('r', 'changed')),
+        say('stamp', field('r', 'stamp')),
+        say('if', 'hi', {
+          when: [computed('r.stamp is something', (scope) => (scope.get('r') as { stamp: Value }).stamp)],
+        }),
+      ]),
+    ];
+    const tried = await attempt({ plays, hosts: hosts('A'), mode: 'plan' });
+    assert.equal(tried.steps, [
+      'A k: changed set x of A',
+      'A changed: ok',
+      'A stamp: to_prove with a value that is not known yet: registered by "k"',
+      'A if: to_prove when r.stamp is something, which is not known yet: registered by "k"',
+    ]);
+    assert.equal(tried.world.writes, []);
+    assert.equal(tried.recap, { A: '2 1 0 0 0 0 0 prove 2' });
+    assert.is(tried.exitCode, 0);
+  },
+  'has facts of a planned change for what follows': async () => {
+    const tried = await attempt({
+      plays: [play('p', 'all', [keep('k', 1), say('s', variable('x'))])],
+      hosts: hosts('A'),
+      mode: 'plan',
+    });
+    assert.equal(said(tried.world), ['1']);
+  },
+  'calls a failure after a planned change of that host "to prove"': async () => {
+    const plays = [play('p', 'all', [keep('k', 1, { when: [on('A')] }), fail('f', 'not there')])];
+    const tried = await attempt({ plays, hosts: hosts('A', 'B'), mode: 'plan' });
+    assert.equal(tried.steps.slice(2), ['A f: to_prove after: set x of A', 'B f: failed not there']);
+    assert.is(tried.exitCode, 2);
+  },
+  'excuses failures above and below a planned change, and not beside it': async () => {
+    const world = new World();
+    world.found = discovery;
+    const vms = (name: string, step: Task) => play(name, 'system_vms', [step]);
+    const plays = [
+      play('p', 'clouds', [
+        vms('one', keep('k', 1, { when: [on('eu/ams/v-1')] })),
+        fail('above', 'up'),
+        vms('two', fail('beside', 'side', { when: [on('eu/ams/s-2', 'eu/ams/v-1')] })),
+      ]),
+    ];
+    const tried = await attempt({ plays, hosts: [host('eu', 'cloud', ['clouds'])], mode: 'plan', world });
+    assert.equal(
+      tried.steps.filter((step) => !/skipped|changed/.test(step)),
+      [
+        'eu above: to_prove after: set x of eu/ams/v-1',
+        'eu/ams/v-1 beside: to_prove after: set x of eu/ams/v-1',
+        'eu/ams/s-2 beside: failed side',
+        'eu two: failed eu/ams/s-2 failed',
+      ],
+    );
+  },
+  'plans the handlers of planned changes': async () => {
+    const plays = [play('p', 'all', [keep('k', 1, { notify: ['h'] })], { handlers: [say('h')] })];
+    const tried = await attempt({ plays, hosts: hosts('A'), mode: 'plan' });
+    assert.equal(tried.steps, ['A k: changed set x of A', 'A h: ok']);
+  },
+  'does not call a planned change "ok" for changed_when': async () => {
+    const plays = [play('p', 'all', [keep('k', 1, { changedWhen: [literal(false)] })])];
+    const tried = await attempt({ plays, hosts: hosts('A'), mode: 'plan' });
+    assert.equal(tried.steps, ['A k: to_prove set x of A']);
+  },
+  'does not wait for until': async () => {
+    const plays = [play('p', 'all', [say('s', 'no', { register: 'r', until: [computed('false', () => false)] })])];
+    const tried = await attempt({ plays, hosts: hosts('A'), mode: 'plan' });
+    assert.equal(tried.steps, ['A s: to_prove until false']);
+    assert.is(tried.world.checks.length, 1);
+  },
+  'refuses check_mode: false on a task that writes': async () => {
+    const tried = await attempt({
+      plays: [play('p', 'all', [keep('k', 1, { checkMode: false })])],
+      hosts: hosts('A'),
+      mode: 'plan',
+    });
+    assert.equal(tried.steps, ['A k: failed "check_mode: false" would let "keep" write in a plan']);
+  },
+  'of one task is what check_mode: true asks for': async () => {
+    const plays = [play('p', 'all', [keep('k', 1, { checkMode: true }), fail('f', 'real')])];
+    const tried = await attempt({ plays, hosts: hosts('A') });
+    assert.equal(tried.steps, ['A k: changed set x of A', 'A f: failed real']);
+    assert.equal(tried.world.writes, []);
+  },
+});
+
+const discovery = {
+  facts: { version: '4.22' },
+  children: [
+    {
+      name: 'ams',
+      kind: 'zone' as const,
+      groups: ['zones'],
+      facts: { zone: 'ams' },
+      children: ['v-1', 's-2'].map((name) => ({
+        name,
+        kind: 'system_vm' as const,
+        groups: ['system_vms'],
+        facts: { publicip: '192.0.2.1' },
+        children: [],
+      })),
+    },
+  ],
+};
+
+tests('below clouds', {
+  'hosts are discovered with their facts, and inherit from those above': async () => {
+    const world = new World();
+    world.found = discovery;
+    const eu = host('eu', 'cloud', ['clouds'], undefined, [
+      layer('inventory', { domain: 'example.com', zone: 'none' }),
+    ]);
+    const plays = [
+      play('p', 'clouds', [
+        say('s', 'mine', { register: 'r' }),
+        play('vms', 'system_vms', [
+          say(
+            't',
+            computed('all of it', (scope) =>
+              ['domain', 'zone', 'version', 'publicip'].map((name) => scope.get(name) ?? null),
+            ),
+          ),
+          say('u', field('r', 'msg')),
+        ]),
+      ]),
+    ];
+    const tried = await attempt({ plays, hosts: [eu], world });
+    const all = '["example.com","ams","4.22","192.0.2.1"]';
+    assert.equal(said(world), ['"mine"', all, all, '"mine"', '"mine"']);
+    const found = tried.events.find((event) => event.type === 'host-discovered');
+    assert.equal(found, {
+      type: 'host-discovered',
+      host: 'eu',
+      facts: { version: '4.22' },
+      children: [
+        { host: 'eu/ams', kind: 'zone' },
+        { host: 'eu/ams/v-1', kind: 'system_vm' },
+        { host: 'eu/ams/s-2', kind: 'system_vm' },
+      ],
+    });
+  },
+  'a cloud on the way is looked at and left alone': async () => {
+    const world = new World();
+    world.found = discovery;
+    const plays = [
+      play(
+        'p',
+        'clouds',
+        [keep('k', 1, { register: 'r', notify: ['h'] }), play('vms', 'system_vms', [keep('m', field('r', 'changed'))])],
+        { handlers: [say('h')] },
+      ),
+    ];
+    const tried = await attempt({ plays, hosts: [host('eu', 'cloud', ['clouds'])], world, limit: 'eu/ams/v-1' });
+    assert.equal(tried.steps, [
+      'eu k: ok set x of eu (left alone)',
+      'eu/ams/v-1 m: changed set x of eu/ams/v-1, x is false',
+      'eu vms: changed',
+    ]);
+    assert.equal(world.writes, ['eu/ams/v-1 x=false']);
+  },
+  'an inner play has its result registered, its failure rescued': async () => {
+    const world = new World();
+    world.found = discovery;
+    const plays = [
+      play('p', 'clouds', [
+        block('b', {
+          block: [play('vms', 'system_vms', [fail('f', 'no', { when: [on('eu/ams/v-1')] })], { register: 'r' })],
+          rescue: [
+            say(
+              's',
+              computed('both', (scope) => [
+                (scope.get('r') as { failed_hosts: Value }).failed_hosts,
+                (scope.get('ansible_failed_task') as { name: Value }).name,
+              ]),
+            ),
+          ],
+        }),
+      ]),
+    ];
+    const tried = await attempt({ plays, hosts: [host('eu', 'cloud', ['clouds'])], world });
+    assert.equal(said(world), ['[["eu/ams/v-1"],"vms"]']);
+    assert.equal(tried.recap, { eu: '1 0 0 0 0 1 0', 'eu/ams/s-2': '0 0 0 0 1 0 0', 'eu/ams/v-1': '0 0 0 0 0 1 0' });
+    assert.is(tried.exitCode, 0);
+  },
+});
+
+tests('loops', {
+  'run all items, and a failed one fails the task at the end': async () => {
+    const item = variable('item');
+    const plays = [
+      play('p', 'all', [
+        task('l', {
+          module: 'fail',
+          args: args({ msg: 'even' }),
+          loop: literal([1, 2, 3]),
+          when: [computed('item is even', (scope) => (scope.get('item') as number) % 2 === 0)],
+          ignoreErrors: literal(true),
+          register: 'r',
+        }),
+        say(
+          'list',
+          computed('failed', (scope) =>
+            (scope.get('r') as { results: { failed: boolean }[] }).results.map((each) => each.failed),
+          ),
+        ),
+        say('items', item, { loop: literal(['a', ['b']]), register: 'r' }),
+      ]),
+    ];
+    const tried = await attempt({ plays, hosts: hosts('A') });
+    assert.equal(tried.steps, ['A l: failed 1 of 3 items failed: even (ignored)', 'A list: ok', 'A items: ok']);
+    assert.equal(said(tried.world), ['[false,true,false]', '"a"', '["b"]']);
+    assert.equal(tried.recap, { A: '3 0 0 0 0 0 1' });
+    const labels = tried.events.flatMap((event) => (event.type === 'item-ended' ? [event.label] : []));
+    assert.equal(labels, ['1', '2', '3', 'a', '["b"]']);
+  },
+  'over nothing, or where every item is skipped, skip the task': async () => {
+    const plays = [
+      play('p', 'all', [
+        say('none', 'x', { loop: literal([]) }),
+        say('never', 'x', { loop: literal([1]), when: [literal(false)] }),
+      ]),
+    ];
+    const tried = await attempt({ plays, hosts: hosts('A') });
+    assert.equal(tried.steps, ['A none: skipped', 'A never: skipped']);
+  },
+  'need a list, but not where when is false': async () => {
+    const plays = [
+      play('p', 'all', [
+        say('never', 'x', { loop: variable('nosuch'), when: [literal(false)] }),
+        say('text', 'x', { loop: literal('abc') }),
+      ]),
+    ];
+    const tried = await attempt({ plays, hosts: hosts('A') });
+    assert.equal(tried.steps, ['A never: skipped false is false', 'A text: failed "loop" requires a list, not text']);
+  },
+  'give each item its index and neighbours, and see what the item before set': async () => {
+    const plays = [
+      play('p', 'all', [
+        task('set', {
+          module: 'set',
+          args: args({
+            sum: computed(
+              'sum',
+              (scope) => ((scope.get('sum') as number | undefined) ?? 0) + (scope.get('item') as number),
+            ),
+          }),
+          loop: literal([1, 2, 3]),
+        }),
+        say('sum', variable('sum')),
+        say('loop', field('ansible_loop', 'revindex'), {
+          loop: literal(['a', 'b']),
+          loopControl: { loopVar: 'each', indexVar: 'i', label: variable('i'), extended: true, pauseSeconds: 2 },
+        }),
+      ]),
+    ];
+    const tried = await attempt({ plays, hosts: hosts('A') });
+    assert.equal(said(tried.world), ['6', '2', '1']);
+    const labels = tried.events.flatMap((event) =>
+      event.type === 'item-ended' && event.task === 'loop' ? [event.label] : [],
+    );
+    assert.equal(labels, ['0', '1']);
+  },
+});
+
+const counting = (values: readonly Value[]) => {
+  let index = 0;
+  return computed('next', () => values[Math.min(index++, values.length - 1)] ?? null);
+};
+const msgIs = (value: Value) =>
+  computed(`r.msg == ${value}`, (scope) => (scope.get('r') as { msg: Value }).msg === value);
+
+tests('until', {
+  'attempts three times more by default and says three': async () => {
+    const plays = [
+      play('p', 'all', [
+        say('s', 'no', { until: [msgIs('yes')], register: 'r', ignoreErrors: literal(true) }),
+        say('attempts', field('r', 'attempts')),
+      ]),
+    ];
+    const tried = await attempt({ plays, hosts: hosts('A') });
+    assert.equal(said(tried.world), ['"no"', '"no"', '"no"', '"no"', '3']);
+    const left = tried.events.flatMap((event) => (event.type === 'step-retried' ? [event.retriesLeft] : []));
+    assert.equal(left, [3, 2, 1]);
+    assert.equal(tried.steps[0], 'A s: failed until "r.msg == yes" is still false after 4 attempts (ignored)');
+  },
+  'ends with the attempt that did it': async () => {
+    const plays = [
+      play('p', 'all', [
+        say('s', counting(['no', 'yes']), { until: [msgIs('yes')], retries: literal(5), register: 'r' }),
+        say('attempts', field('r', 'attempts')),
+      ]),
+    ];
+    const tried = await attempt({ plays, hosts: hosts('A') });
+    assert.equal(said(tried.world), ['"no"', '"yes"', '2']);
+  },
+  'is not asked with no retries, nor for an unreachable host': async () => {
+    const world = new World();
+    world.down.add('A');
+    const never = { until: [literal(false)], register: 'r' };
+    const plays = [play('p', 'all', [say('s', 'x', { ...never, retries: literal(0) }), keep('k', 1, never)])];
+    const tried = await attempt({ plays, hosts: hosts('A'), world });
+    assert.equal(tried.steps, ['A s: ok', 'A k: unreachable A does not answer']);
+  },
+  'retries without it retry until success': async () => {
+    const how = counting(['failure', 'failure', 'none']);
+    const plays = [
+      play('p', 'all', [task('f', { module: 'fail', args: args({ msg: 'no', how }), retries: literal(1) })]),
+    ];
+    const tried = await attempt({ plays, hosts: hosts('A') });
+    assert.equal(tried.steps, ['A f: failed no (after 2 attempts)']);
+  },
+});
+
+tests('what counts', {
+  'failed_when decides, and keeps what the task gave': async () => {
+    const plays = [
+      play('p', 'all', [
+        fail('f', 'broken', { failedWhen: [literal(false)], register: 'r' }),
+        say('rc', field('r', 'rc')),
+        say('g', 'x', { failedWhen: [literal(true), computed('msg is x', () => true)] }),
+      ]),
+    ];
+    const tried = await attempt({ plays, hosts: hosts('A') });
+    assert.equal(tried.steps, ['A f: ok broken', 'A rc: ok', 'A g: failed failed_when: true and msg is x']);
+    assert.equal(said(tried.world).slice(0, 1), ['3']);
+  },
+  'changed_when comes first': async () => {
+    const plays = [
+      play('p', 'all', [
+        say('s', 'x', {
+          changedWhen: [literal(true)],
+          failedWhen: [computed('r.changed', (scope) => (scope.get('r') as { changed: Value }).changed)],
+          register: 'r',
+          ignoreErrors: literal(true),
+        }),
+      ]),
+    ];
+    const tried = await attempt({ plays, hosts: hosts('A') });
+    assert.equal(tried.recap, { A: '1 1 0 0 0 0 1' });
+  },
+  'a condition must be true or false': async () => {
+    const tried = await attempt({
+      plays: [play('p', 'all', [say('s', 'x', { when: [literal('yes')] })])],
+      hosts: hosts('A'),
+    });
+    assert.equal(tried.steps, ['A s: failed the condition must be true or false, not text']);
+  },
+  'ignore_unreachable counts as ok and ignored': async () => {
+    const world = new World();
+    world.down.add('A');
+    const plays = [
+      play('p', 'all', [keep('k', 1, { ignoreUnreachable: true, register: 'r' }), say('s', variable('r'))]),
+    ];
+    const tried = await attempt({ plays, hosts: hosts('A'), world });
+    assert.equal(said(world), ['{"msg":"A does not answer","changed":false,"failed":false,"unreachable":true}']);
+    assert.equal(tried.recap, { A: '2 0 0 0 0 0 1' });
+    assert.is(tried.exitCode, 0);
+  },
+  'run_once registers for the whole batch': async () => {
+    const plays = [
+      play(
+        'p',
+        'all',
+        [say('once', variable('inventory_hostname'), { runOnce: true, register: 'r' }), say('s', field('r', 'msg'))],
+        {
+          serial: [{ hosts: 2 }],
+        },
+      ),
+    ];
+    const tried = await attempt({ plays, hosts: hosts('A', 'B', 'C', 'D') });
+    assert.equal(said(tried.world), ['"A"', '"A"', '"A"', '"C"', '"C"', '"C"']);
+  },
+  'delegate_to uses the connections of the other host with the variables of this one': async () => {
+    const world = new World();
+    world.values.set('B x', 'A');
+    const plays = [play('p', 'A', [keep('k', variable('inventory_hostname'), { delegateTo: literal('B') })])];
+    const tried = await attempt({ plays, hosts: hosts('A', 'B'), world });
+    assert.equal(tried.steps, ['A k: ok x is A']);
+    const end = tried.events.find((event) => event.type === 'step-ended');
+    assert.is(end?.type === 'step-ended' && end.delegatedTo, 'B');
+  },
+  'no_log hides values, items and messages, and not from later tasks': async () => {
+    const plays = [
+      play('p', 'all', [
+        say('s', variable('item'), { noLog: true, loop: literal(['hush-hush-1', 'hush-hush-2']), register: 'r' }),
+        say(
+          't',
+          computed('second', (scope) => (scope.get('r') as { results: { msg: Value }[] }).results[1]?.msg ?? null),
+          { noLog: true },
+        ),
+      ]),
+    ];
+    const tried = await attempt({ plays, hosts: hosts('A') });
+    assert.is(said(tried.world)[2], '"hush-hush-2"');
+    assert.is(JSON.stringify(tried.events).includes('hush-hush'), false);
+  },
+});
