@@ -157,12 +157,15 @@ function partsOf(der: Buffer): Parts {
   return { issuer, subject, signature, extensions: extensions ? extensionsOf(inner(extensions)) : new Map() };
 }
 
+const readExtensions: ReadonlySet<string> = new Set(Object.values(extensionOids));
+
+/** The extensions that are read here. Others may hold anything: their bytes need not be ASN.1. */
 function extensionsOf(list: Der): Map<string, Der> {
   const map = new Map<string, Der>();
   for (const extension of children(list)) {
     const [oid, ...rest] = children(extension);
     const value = rest.at(-1);
-    if (oid && value) map.set(oidOf(oid), readDer(octets(value)));
+    if (oid && value && readExtensions.has(oidOf(oid))) map.set(oidOf(oid), readDer(octets(value)));
   }
   return map;
 }

@@ -39,7 +39,7 @@ export type Chain =
 
 /** Public chains have 3 or 4; deeper or more than these only occur in pools made to be slow. */
 const LONGEST = 12;
-const MOST_PATHS = 2_000;
+const MOST_PATHS = 500;
 
 /**
  * The best chain: of those that end in `root` (where one is named) a path without a fault, then one whose root was

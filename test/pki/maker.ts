@@ -58,6 +58,8 @@ export interface Wanted {
   /** With subjectKeyIdentifier and authorityKeyIdentifier. Default true. */
   readonly keyIdentifiers?: boolean;
   readonly issuerUrl?: string;
+  /** An extension of somebody's own, whose bytes are not ASN.1. */
+  readonly oddExtension?: boolean;
   /** X.509 version 1: no extensions. */
   readonly version1?: boolean;
   /** The kind of string of the names: an encoding does not make another name. */
@@ -136,6 +138,7 @@ function extensions(wanted: Wanted): Buffer[] {
     ...(keyIdentifiers
       ? [extension('2.5.29.14', der.octetString(keyId(wanted.key))), extension('2.5.29.35', authority)]
       : []),
+    ...(wanted.oddExtension ? [extension('1.3.6.1.4.1.99999.1', Buffer.from('not ASN.1'))] : []),
     ...(issuers.length > 0 ? [extension('1.3.6.1.5.5.7.1.1', der.sequence(...issuers))] : []),
   ];
 }

@@ -53,6 +53,14 @@ const leaf = pem({
   names: ['*.console.example.com'],
 });
 const issuing = ca({ subject: 'Issuing', issuer: 'New Root', key: 'intermediate', signer: 'root' });
+const oddLeaf = pem({
+  subject: 'a',
+  issuer: 'Issuing',
+  key: 'server',
+  signer: 'intermediate',
+  names: ['*.console.example.com'],
+  oddExtension: true,
+});
 const newRoot = ca({ subject: 'New Root', key: 'root' });
 const byOld = ca({ subject: 'New Root', issuer: 'Old Root', key: 'root', signer: 'root2' });
 const oldRoot = ca({ subject: 'Old Root', key: 'root2' });
@@ -70,6 +78,7 @@ const pssIssuing = ca({
 
 const pools: Readonly<Record<string, readonly string[]>> = {
   'a plain chain': [leaf, issuing, newRoot],
+  'a certificate with an extension that is not ASN.1': [oddLeaf, issuing, newRoot],
   'a chain backwards': [newRoot, issuing, leaf],
   'a pool with an impostor and an old generation': [impostor, old, leaf, issuing, newRoot],
   'a cross-signed pool': [leaf, byOld, issuing, oldRoot],
