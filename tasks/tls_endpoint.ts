@@ -1,6 +1,6 @@
 import { isIP } from 'node:net';
 import { domainFor, nameUnder, type SystemVmType } from '../src/cloudstack/names.ts';
-import { lookAtChain, warnOfStrangers } from '../src/cloudstack/served.ts';
+import { lookAtChain, silenceWords, warnOfStrangers } from '../src/cloudstack/served.ts';
 import { portsOf } from '../src/cloudstack/system-vm.ts';
 import { versionOf } from '../src/cloudstack/versions.ts';
 import type { Bundle, Certificate } from '../src/pki/bundle.ts';
@@ -95,8 +95,10 @@ async function lookAtPort(
   const { address, name } = endpoint;
   const serverName = name === undefined || isIP(name) ? undefined : name;
   const seen = await read.tls.handshake({ address, port, serverName });
-  if (seen.stage === 'tcp') return { leaf: undefined, problems: [{ stage: 'tcp', message: seen.message }] };
-  if (seen.stage === 'handshake') return { leaf: undefined, problems: [{ stage: 'tls', message: seen.message }] };
+  if (seen.stage !== 'tls') {
+    const stage = seen.stage === 'tcp' ? 'tcp' : 'tls';
+    return { leaf: undefined, problems: [{ stage, message: silenceWords(seen) }] };
+  }
   const [der] = seen.chain;
   if (der === undefined) return { leaf: undefined, problems: [{ stage: 'tls', message: 'presents no certificate' }] };
   const chain = wanted.bundle && lookAtChain(wanted.bundle, seen.chain);

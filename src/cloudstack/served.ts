@@ -53,10 +53,16 @@ export function lookAtChain(bundle: Bundle, presented: readonly Buffer[]): Chain
   return { right: holdsInOrder(bundle, presented), words, strangers, leaf };
 }
 
+/** Why a port gave no certificate, without the address, which the reader has before them. */
+export function silenceWords(handshake: Exclude<Handshake, { stage: 'tls' }>): string {
+  if (handshake.stage === 'handshake') return `the handshake fails: ${handshake.message}`;
+  if (handshake.reason === 'refused') return 'refuses connections';
+  return handshake.reason === 'timeout' ? 'does not answer' : handshake.message;
+}
+
 function judge(port: number, handshake: Handshake, bundle: Bundle): PortLook {
   if (handshake.stage !== 'tls') {
-    const words = handshake.stage === 'tcp' ? handshake.message : `the handshake fails: ${handshake.message}`;
-    return { port, verdict: 'silent', words, strangers: [], leaf: undefined };
+    return { port, verdict: 'silent', words: silenceWords(handshake), strangers: [], leaf: undefined };
   }
   const { right, ...look } = lookAtChain(bundle, handshake.chain);
   return { port, verdict: right ? 'new' : 'other', ...look };
