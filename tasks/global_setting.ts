@@ -1,4 +1,9 @@
-import { type Configuration, listConfigurations, readConfiguration } from '../src/cloudstack/configuration.ts';
+import {
+  type Configuration,
+  listConfigurations,
+  readConfiguration,
+  writeConfiguration,
+} from '../src/cloudstack/configuration.ts';
 import {
   isHidden,
   restartsFor,
@@ -140,7 +145,7 @@ export const globalSetting = defineTask({
   },
   async apply(change, _host, write) {
     const { name, value, zoneId, restartNeeded } = change.detail;
-    await write.cloudstack.call('updateConfiguration', { name, value, zoneid: zoneId });
+    await writeConfiguration(write.cloudstack, { name, value, zoneId });
     return { values: { ...change.values, restart_needed: restartNeeded } };
   },
 });

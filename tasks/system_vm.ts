@@ -1,7 +1,7 @@
 import { awaited, type Goal, hintFor, missing } from '../src/cloudstack/comeback.ts';
 import { isIdle, loadOf, loadWords, outageWords, refuseSecondOutage } from '../src/cloudstack/disruption.ts';
 import { MANAGEMENT_STATE, readManagementState } from '../src/cloudstack/management-state.ts';
-import { afterShare, bringUp, findVm, stopVm, type Wanted } from '../src/cloudstack/power.ts';
+import { afterShare, bringUp, findVm, jobOn, sleepUpTo, stopVm, type Wanted } from '../src/cloudstack/power.ts';
 import { label, listSystemVms, portsOf, readFacts, type SystemVm } from '../src/cloudstack/system-vm.ts';
 import { awaitedUpload, SEEN_FACT, type Upload } from '../src/cloudstack/upload.ts';
 import { versionOf } from '../src/cloudstack/versions.ts';
@@ -191,7 +191,7 @@ async function awaitQuiet(detail: Detail, write: Writer): Promise<void> {
       });
     }
     write.tell.waiting(`${loadWords(load)} on ${detail.name} to end`, until);
-    await write.clock.sleep(5);
+    await sleepUpTo(5, until, write);
   }
 }
 
@@ -221,7 +221,7 @@ async function upToUpload(detail: Detail, goal: Goal, write: Writer): Promise<bo
     if (vm?.state === 'Stopped' && !detail.zoneEnabled) return false;
     if (write.clock.now() >= until) return false;
     write.tell.waiting(`${detail.name} to come back from the upload: ${reasons.join('; ') || 'its restart'}`, until);
-    await write.clock.sleep(pause);
+    await sleepUpTo(pause, until, write);
     pause = Math.min(pause * 1.5, 5);
   }
 }
@@ -249,10 +249,9 @@ async function act(detail: Detail, args: Args, goal: Goal, write: Writer): Promi
     case 'restart':
       return restart(detail, write);
     case 'reboot':
-      await write.cloudstack.job('rebootSystemVm', { id: detail.id });
-      return;
+      return jobOn(detail, 'rebootSystemVm', write);
     case 'destroy':
-      await write.cloudstack.job('destroySystemVm', { id: detail.id });
+      return jobOn(detail, 'destroySystemVm', write);
   }
 }
 

@@ -1,7 +1,8 @@
 // Reading settings. `listConfigurations` matches any part of a name and case-insensitively, so that the one asked for
 // is picked out here; a blank value is an absent field; hidden settings are never listed.
 
-import type { CloudStackReader, Item } from '../connection.ts';
+import type { CloudStackReader, CloudStackWriter, Item } from '../connection.ts';
+import { Unreachable } from '../errors.ts';
 
 /** One setting as CloudStack lists it. `value` is effective: a zone's own, or the global one. */
 export interface Configuration {
@@ -50,4 +51,21 @@ export async function readConfiguration(
   zoneId?: string | undefined,
 ): Promise<Configuration | undefined> {
   return (await listConfigurations(cloudstack, name, zoneId)).find((one) => one.name === name);
+}
+
+/**
+ * Writes a setting. A lost answer is no failure here: the caller reads the setting back in any case, since what
+ * `updateConfiguration` answers is not always what it wrote, and that look tells whether the write arrived.
+ */
+export async function writeConfiguration(
+  cloudstack: CloudStackWriter,
+  setting: { readonly name: string; readonly value: string; readonly zoneId?: string | undefined },
+): Promise<void> {
+  const { name, value, zoneId } = setting;
+  try {
+    await cloudstack.call('updateConfiguration', { name, value, zoneid: zoneId });
+  } catch (error) {
+    if (error instanceof Unreachable && error.code === 'answer-lost') return;
+    throw error;
+  }
 }

@@ -4,7 +4,7 @@
 
 import type { CloudStackReader, CloudStackWriter } from '../connection.ts';
 import { Failure } from '../errors.ts';
-import { readConfiguration } from './configuration.ts';
+import { readConfiguration, writeConfiguration } from './configuration.ts';
 
 export const MANAGEMENT_STATE = 'consoleproxy.management.state';
 
@@ -17,7 +17,7 @@ export const restingState = (before: string): string => (before === 'ResetSuspen
 
 /** Sets the state and reads it back; throws `Failure` where it does not hold. */
 export async function putBackManagementState(cloudstack: CloudStackWriter, value: string): Promise<void> {
-  await cloudstack.call('updateConfiguration', { name: MANAGEMENT_STATE, value });
+  await writeConfiguration(cloudstack, { name: MANAGEMENT_STATE, value });
   const now = await readManagementState(cloudstack);
   if (now === value) return;
   throw new Failure(`"${MANAGEMENT_STATE}" is ${now} after it was set to ${value}`, {

@@ -23,15 +23,20 @@ export async function findVm(wanted: Wanted, read: Pick<Reader, 'cloudstack'>): 
   return vms.find((vm) => !wanted.known.includes(vm.id));
 }
 
-/** Stops the VM. An error stands only where the VM runs on. */
+/** Seconds that a job may take, so that what comes after it still has its time. */
+const secondsUntil = (until: Date, write: Writer): { readonly timeoutSeconds: number } => ({
+  timeoutSeconds: Math.max(1, (until.getTime() - write.clock.now().getTime()) / 1000),
+});
+
+/** Stops the VM within half of the time that is left. An error stands only where the VM runs on. */
 export async function stopVm(wanted: Wanted, write: Writer): Promise<void> {
   try {
-    await write.cloudstack.job('stopSystemVm', { id: wanted.id });
+    await write.cloudstack.job('stopSystemVm', { id: wanted.id }, secondsUntil(afterShare(write, 0.5), write));
   } catch (error) {
     if (!(error instanceof Failure) || error instanceof Unreachable) throw error;
     const vm = await findVm(wanted, write);
     if (vm?.state === 'Running') throw error;
-    write.tell.note(`stopSystemVm said: ${error.message}; the VM is ${vm?.state ?? 'gone'}, so that counts as stopped`);
+    write.tell.note(`${error.message}; the VM is ${vm?.state ?? 'gone'}, so that counts as stopped`);
   }
 }
 
@@ -48,21 +53,27 @@ export async function bringUp(wanted: Wanted, write: Writer, until: Date): Promi
     const vm = await findVm(wanted, write);
     if (vm?.state === 'Running') return;
     if (vm?.state === 'Stopped') {
-      await startVm(vm, write);
+      await startVm(vm, write, until);
     } else {
       write.tell.waiting(`${vm ? `${vm.name}, which is ${vm.state},` : 'a new system VM'} to run`, until);
     }
-    await write.clock.sleep(pause);
+    await sleepUpTo(pause, until, write);
     pause = Math.min(pause * 1.5, LONGEST_PAUSE_SECONDS);
   }
 }
 
-async function startVm(vm: SystemVm, write: Writer): Promise<void> {
+/** Never past `until`: the time after it belongs to somebody else. */
+export async function sleepUpTo(seconds: number, until: Date, { clock }: Pick<Writer, 'clock'>): Promise<void> {
+  const left = (until.getTime() - clock.now().getTime()) / 1000;
+  await clock.sleep(Math.max(0.05, Math.min(seconds, left)));
+}
+
+async function startVm(vm: SystemVm, write: Writer, until: Date): Promise<void> {
   try {
-    await write.cloudstack.job('startSystemVm', { id: vm.id });
+    await write.cloudstack.job('startSystemVm', { id: vm.id }, secondsUntil(until, write));
   } catch (error) {
     if (!(error instanceof Failure) || error instanceof Unreachable) throw error;
-    write.tell.note(`startSystemVm of ${vm.name} said: ${error.message}`);
+    write.tell.note(`${vm.name}: ${error.message}`);
   }
 }
 
@@ -70,4 +81,13 @@ async function startVm(vm: SystemVm, write: Writer): Promise<void> {
 export function afterShare(write: Pick<Writer, 'clock' | 'deadline'>, share: number): Date {
   const now = write.clock.now().getTime();
   return new Date(now + Math.max(0, write.deadline.getTime() - now) * share);
+}
+
+/** A job on the VM that leaves a tenth of the time to see what came of it. */
+export async function jobOn(
+  wanted: Wanted,
+  command: 'rebootSystemVm' | 'destroySystemVm',
+  write: Writer,
+): Promise<void> {
+  await write.cloudstack.job(command, { id: wanted.id }, secondsUntil(afterShare(write, 0.9), write));
 }

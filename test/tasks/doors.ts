@@ -20,13 +20,14 @@ function question(command: string, parameters: Parameters = {}): string {
 const isMap = (value: Value | undefined): value is ValueMap =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
-/** An answer that is an error: `{ fails: "text", hint: … }`, `{ unreachable: "text" }`. */
+/** An answer that is an error: `{ fails: "text", hint: … }`, `{ unreachable: "text", code: … }`. */
 function failing(answer: Value): Failure | undefined {
   if (!isMap(answer)) return undefined;
   if (typeof answer['fails'] === 'string') {
     return new Failure(answer['fails'], { hint: typeof answer['hint'] === 'string' ? answer['hint'] : undefined });
   }
-  return typeof answer['unreachable'] === 'string' ? new Unreachable(answer['unreachable']) : undefined;
+  const code = typeof answer['code'] === 'string' ? answer['code'] : undefined;
+  return typeof answer['unreachable'] === 'string' ? new Unreachable(answer['unreachable'], { code }) : undefined;
 }
 
 export class Doors {
