@@ -21,7 +21,7 @@ function page(status: number, reason: string, headers: Answer['headers'] = {}): 
 }
 
 export const notFound = (): Answer => page(404, 'Not Found');
-/** A form over 1 MiB: the answer of 4.21 to 4.23, at once. */
+/** A form over the limit: the answer of 4.21 to 4.23. */
 export const formTooLarge = (): Answer => page(404, 'Not Found', { Connection: 'close' });
 /** A web application that failed to start, for good. */
 export const unavailable = (): Answer => page(503, 'Service Unavailable');

@@ -30,8 +30,6 @@ export interface ApiServer {
   close(): Promise<void>;
 }
 
-/** `request.content.size`: 1 MiB. */
-const LARGEST_FORM = 1_048_576;
 /** Jetty's limit for the request line, and for it with all headers. */
 const LARGEST_HEAD = 8192;
 
@@ -89,7 +87,7 @@ class Port {
   open(): Promise<void> {
     const handle = (request: IncomingMessage, response: ServerResponse) => {
       // A client that goes away in the middle of its body has nothing to be answered.
-      readBody(request).then(
+      readBody(request, this.#install.rules.largestForm).then(
         (body) => this.#handle(request, response, body),
         () => request.socket.destroy(),
       );
@@ -175,14 +173,14 @@ class Port {
 }
 
 /** Undefined where it is larger than a form may be. */
-async function readBody(request: IncomingMessage): Promise<string | undefined> {
+async function readBody(request: IncomingMessage, largest: number): Promise<string | undefined> {
   const parts: Buffer[] = [];
   let size = 0;
   for await (const part of request as AsyncIterable<Buffer>) {
     size += part.length;
-    if (size <= LARGEST_FORM) parts.push(part);
+    if (size <= largest) parts.push(part);
   }
-  return size > LARGEST_FORM ? undefined : Buffer.concat(parts).toString('utf8');
+  return size > largest ? undefined : Buffer.concat(parts).toString('utf8');
 }
 
 function send(response: ServerResponse, answer: Answer): void {

@@ -17,6 +17,8 @@ export interface Rules {
   /** Shutdown (4.19) and maintenance (4.21) of management servers, with counts of agents and jobs. */
   readonly maintenance: boolean;
   readonly trustStore: string;
+  /** The largest body of a form, in bytes. */
+  readonly largestForm: number;
   /** How many settings the server lists, and how many of them for a zone. */
   readonly settings: number;
   readonly zoneSettings: number;
@@ -32,6 +34,7 @@ const line421: Rules = {
   answersReadBack: false,
   maintenance: true,
   trustStore: `${certificates}/realhostip.keystore`,
+  largestForm: 1_048_576,
   settings: 778,
   zoneSettings: 59,
 };
@@ -46,7 +49,15 @@ const line422: Rules = {
 };
 
 export const rulesOf: Readonly<Record<Profile, Rules>> = {
-  '4.18': { ...line421, version: '4.18.2.4', chainParsed: false, maintenance: false, settings: 712, zoneSettings: 51 },
+  '4.18': {
+    ...line421,
+    version: '4.18.2.4',
+    chainParsed: false,
+    maintenance: false,
+    largestForm: 200_000,
+    settings: 712,
+    zoneSettings: 51,
+  },
   '4.21': line421,
   '4.22': line422,
   '4.23': {

@@ -75,12 +75,11 @@ async function fill(install: Install, server: ServerRow, type: VmType, zone: Zon
     return;
   }
   if (present.some((vm) => vm.state !== 'Stopped')) return;
-  const vm = present[0] ?? createVm(install, type, zone);
   try {
-    await start(install, vm, server);
+    await start(install, present[0] ?? createVm(install, type, zone), server);
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;
-    note(install, `WARN Unable to start ${vm.name}: ${error.message}`);
+    note(install, `WARN no ${type} could be started in ${zone.name}: ${error.message}`);
   }
 }
 
