@@ -1,5 +1,6 @@
 // Inventory files into hosts: Ansible's YAML format, with clouds and their management servers as a tree.
 
+import { resolve } from 'node:path';
 import { InvalidInput, type Problem } from '../errors.ts';
 import type { Host, HostKind, Inventory, VarLayer } from '../model.ts';
 import { nearest } from '../nearest.ts';
@@ -59,7 +60,7 @@ export function tryReadInventory(paths: readonly string[], options: InventoryOpt
 
 function foldersOf(files: InventoryFiles, options: InventoryOptions): string[] {
   const beside = options.playbookFolder === undefined ? [] : [options.playbookFolder];
-  return [...new Set([...files.folders, ...beside])];
+  return [...new Set([...files.folders, ...beside].map((folder) => resolve(folder)))];
 }
 
 const noHosts = (files: InventoryFiles): Problem => ({
@@ -128,7 +129,7 @@ function membersOf(tree: GroupTree, hosts: readonly Host[]): ReadonlyMap<string,
   return members;
 }
 
-/** Variables that look like one of ours and are none. */
+/** Variables that are all but one of ours. */
 function misspelt(layers: Iterable<VarLayer>): Problem[] {
   const known = Object.keys(connectionVariables);
   const seen = new Set<string>();
@@ -137,8 +138,12 @@ function misspelt(layers: Iterable<VarLayer>): Problem[] {
       if (seen.has(name) || Object.hasOwn(connectionVariables, name)) return [];
       seen.add(name);
       const guess = nearest(name, known);
-      if (guess === undefined) return [];
-      return [{ message: `nothing reads "${name}"`, at: expression.at, hint: `did you mean "${guess}"?` }];
+      // One's own names may well be near; only a letter more, less, other or swapped is a slip.
+      if (guess === undefined || Math.abs(guess.length - name.length) > 1 || guess.slice(0, 3) !== name.slice(0, 3)) {
+        return [];
+      }
+      const message = `"${name}" is a variable of your own, but looks like one that cs-play reads`;
+      return [{ message, at: expression.at, hint: `did you mean "${guess}"?` }];
     }),
   );
 }

@@ -179,7 +179,7 @@ class VariableCheck {
   }
 
   #report(use: NameUse, layers: readonly VarLayer[], around: Around, more: readonly string[]): void {
-    const key = `${place(use.at)} ${use.name}`;
+    const key = `${use.at.source.file} ${use.at.start} ${use.name}`;
     if (this.#problems.has(key)) return;
     const later = this.#sometime.get(use.name);
     if (later) {

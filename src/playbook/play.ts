@@ -18,20 +18,18 @@ export interface PlayHead {
   readonly inherited: Inherited;
 }
 
-/** Undefined where the play has no usable `hosts:`. */
+/** The keywords of a play. */
 export function playHead(
   reading: Reading,
   outer: Inherited,
   map: MapNode,
   id: string,
   place: 'play' | 'inner',
-): PlayHead | undefined {
+): PlayHead {
   checkKeywords(reading, place, map, new Set());
   const own = inherit(reading, outer, map, 'play vars');
   const inherited = { ...own, vars: [...own.vars, ...fileLayers(reading, own, map)] };
   refuseGathering(reading, map);
-  const hosts = hostsOf(reading, inherited, map);
-  if (!hosts) return undefined;
   const name = field(map, 'name');
   const budget = settledField(reading, inherited.vars, map, 'max_fail_percentage');
   const waves = settledField(reading, inherited.vars, map, 'serial');
@@ -44,7 +42,8 @@ export function playHead(
     tags: inherited.tags,
     when: inherited.when,
     vars: inherited.vars,
-    hosts,
+    // A play whose hosts are wrong never runs; with some it is checked like the others.
+    hosts: hostsOf(reading, inherited, map) ?? parsePattern('all', map.at),
     serial: waves ? wavesOf(waves, reading.problems) : [],
     maxFailPercentage: budget && failPercentageOf(budget, reading.problems),
     anyErrorsFatal: inherited.anyErrorsFatal,

@@ -31,11 +31,11 @@ export function readPlaybook(path: string, options: PlaybookOptions): Playbook {
 
 /** The same, with what could be read even where there are problems. */
 export function tryReadPlaybook(path: string, options: PlaybookOptions): ReadPlaybook {
-  const reading: Reading = { ...options, problems: [], warnings: [], files: new Map() };
+  const reading: Reading = { ...options, problems: [], files: new Map() };
   const file = resolve(path);
   const position = { next: 0 };
   const plays = playsOf(reading, nothingInherited(dirname(file)), file, undefined, [file], position);
-  return { playbook: { file: displayPath(file), plays, warnings: reading.warnings }, problems: reading.problems };
+  return { playbook: { file: displayPath(file), plays, warnings: [] }, problems: reading.problems };
 }
 
 function playsOf(
@@ -82,8 +82,7 @@ function playItem(
   }
   const id = String(position.next);
   position.next += 1;
-  const play = playOf(reading, inherited, map, id, 'play', files);
-  return play ? [play] : [];
+  return [playOf(reading, inherited, map, id, 'play', files)];
 }
 
 /** The plays of another playbook, in this place. */

@@ -17,7 +17,6 @@ export interface Reading {
   readonly extraVars: VarLayer;
   readonly lookup: Scope['lookup'];
   readonly problems: Problem[];
-  readonly warnings: Problem[];
   /** Files by absolute path, so that a file imported twice is read once. */
   readonly files: Map<string, Node | undefined>;
 }
@@ -112,11 +111,17 @@ const placeWords: Readonly<Record<Place, string>> = {
   import_playbook: '"import_playbook"',
 };
 
+/** A problem where a key is one of Ansible's that is not there yet. */
+export function notYetProblem(key: string, at: Location): Problem | undefined {
+  const listed = Object.hasOwn(notYet, key) ? notYet[key] : undefined;
+  const hint = key.startsWith('with_') ? 'write "loop" with a list' : listed;
+  return hint === undefined ? undefined : { message: `"${key}" is not there yet`, at, hint };
+}
+
 /** Why a key cannot stand in that place: not there yet, only elsewhere, or misspelt. */
 export function wrongKeyword(key: string, at: Location, place: Place): Problem {
-  const instead = Object.hasOwn(notYet, key) ? notYet[key] : undefined;
-  if (instead) return { message: `"${key}" is not there yet`, at, hint: instead };
-  if (key.startsWith('with_')) return { message: `"${key}" is not there yet`, at, hint: 'write "loop" with a list' };
+  const later = notYetProblem(key, at);
+  if (later) return later;
   const elsewhere = Object.hasOwn(keywords, key) ? keywords[key] : undefined;
   if (elsewhere) {
     const places = elsewhere.on.map((each) => placeWords[each]).join(', ');

@@ -26,18 +26,16 @@ export function playOf(
   id: string,
   place: 'play' | 'inner',
   files: readonly string[],
-): Play | undefined {
-  const head = playHead(reading, outer, map, id, place);
-  // Without usable hosts what is inside is still read, for its own problems.
-  const inherited = head?.inherited ?? outer;
+): Play {
+  const { play, inherited } = playHead(reading, outer, map, id, place);
   const inside = place === 'inner' ? insidePlay(inherited) : inherited;
   const position = { prefix: id, next: 0, files };
   const tasks = stepsOf(reading, inside, field(map, 'tasks'), '"tasks"', position);
   const handlers = handlersOf(reading, inside, field(map, 'handlers'), { ...position, prefix: `${id}.h`, next: 0 });
-  if (head && tasks.length === 0 && handlers.length === 0 && !field(map, 'tasks')) {
-    reading.problems.push({ message: 'a play without tasks', at: head.play.at, hint: 'add "tasks:" with a list' });
+  if (tasks.length === 0 && handlers.length === 0 && !field(map, 'tasks')) {
+    reading.problems.push({ message: 'a play without tasks', at: play.at, hint: 'add "tasks:" with a list' });
   }
-  return head && { ...head.play, tasks, handlers };
+  return { ...play, tasks, handlers };
 }
 
 function stepsOf(

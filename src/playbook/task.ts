@@ -1,6 +1,6 @@
 // One task: which module, with which arguments, and the keywords around it.
 
-import type { Location } from '../errors.ts';
+import type { Location, Problem } from '../errors.ts';
 import { nameProblem } from '../inventory/layer.ts';
 import type { Expression, MapEntry, MapNode, Node, Task } from '../model.ts';
 import { nearest } from '../nearest.ts';
@@ -13,14 +13,17 @@ import { type Inherited, inherit, textsOf } from './inherited.ts';
 import { keywords } from './keywords.ts';
 import { loopControlOf, loopOf } from './loop.ts';
 import { magicProblem } from './names.ts';
-import { checkKeywords, collecting, expressionOf, type Reading, wrongKeyword } from './reading.ts';
+import { checkKeywords, collecting, expressionOf, notYetProblem, type Reading } from './reading.ts';
 
 /** A task, or undefined where its module cannot be told. */
 export function taskOf(reading: Reading, outer: Inherited, map: MapNode, id: string): Task | undefined {
   const entry = moduleEntry(reading, map);
   if (!entry) return undefined;
-  checkKeywords(reading, 'task', map, new Set([entry.key]));
   const module = reading.modules.get(entry.key);
+  const others = map.entries.filter(
+    ({ key }) => reading.modules.has(key) || (!module && !Object.hasOwn(keywords, key)),
+  );
+  checkKeywords(reading, 'task', map, new Set(others.map(({ key }) => key)));
   const inherited = inherit(reading, outer, map, 'task vars');
   const conditions = (name: string) => {
     const node = field(map, name);
@@ -73,14 +76,13 @@ export function taskOf(reading: Reading, outer: Inherited, map: MapNode, id: str
   };
 }
 
-/** The entry that names the module: the one key that is a module, or else the one that is no keyword. */
+/** The entry that names the module: the one key that is a module, or else one that is no keyword, as a problem. */
 function moduleEntry(reading: Reading, map: MapNode): MapEntry | undefined {
   const { modules, problems } = reading;
   const [entry, second] = map.entries.filter(({ key }) => modules.has(key));
   if (entry && second) {
     const message = `a task has one module, but here are "${entry.key}" and "${second.key}"`;
     problems.push({ message, at: second.keyAt, hint: 'write two tasks, or check the indentation' });
-    return undefined;
   }
   if (entry) return entry;
   const strange = map.entries.filter(({ key }) => !Object.hasOwn(keywords, key));
@@ -88,18 +90,18 @@ function moduleEntry(reading: Reading, map: MapNode): MapEntry | undefined {
     const hint = 'every task has the name of a module as a key, such as "debug:"';
     problems.push({ message: 'a task without a module', at: map.at, hint });
   }
-  for (const { key, keyAt } of strange) problems.push(unknownKey(reading, key, keyAt));
-  return undefined;
+  for (const { key, keyAt } of strange) problems.push(notYetProblem(key, keyAt) ?? unknownModule(reading, key, keyAt));
+  // What it registers and notifies is looked at all the same.
+  return strange[0];
 }
 
-function unknownKey(reading: Reading, key: string, at: MapEntry['keyAt']) {
-  const keyword = wrongKeyword(key, at, 'task');
-  if (keyword.message.endsWith('is not there yet')) return keyword;
+function unknownModule(reading: Reading, key: string, at: Location): Problem {
   const short = key.replace(/^ansible\.(builtin|legacy)\./, '');
   const message = `there is no task module "${key}"`;
   if (short !== key && reading.modules.has(short)) return { message, at, hint: `write "${short}"` };
-  if (short === 'shell' || short === 'raw')
+  if (short === 'shell' || short === 'raw') {
     return { message, at, hint: 'use "command": it runs a program without a shell' };
+  }
   const guess = nearest(key, [...reading.modules.keys(), ...Object.keys(keywords)]);
   return { message, at, hint: guess ? `did you mean "${guess}"?` : 'cs-play doc lists them' };
 }

@@ -185,7 +185,7 @@ tests('readInventory', {
       inventory.warnings.map(({ message, hint }) => `${message}; ${hint}`),
       [
         'group_vars has "prd", but there is no such group; did you mean "prod"?',
-        'nothing reads "ansible_prot"; did you mean "ansible_port"?',
+        '"ansible_prot" is a variable of your own, but looks like one that cs-play reads; did you mean "ansible_port"?',
       ],
     );
   },

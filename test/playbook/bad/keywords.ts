@@ -47,6 +47,20 @@ export const keywords: readonly BadInput[] = [
     ],
   },
   {
+    name: 'a misspelt task module whose result others use',
+    files: {
+      'hosts.yml': clouds,
+      'play.yml': `- hosts: clouds
+  tasks:
+    - comand: uptime
+      register: r
+    - debug: { msg: "{{ r }}" }
+`,
+    },
+    args: run,
+    expected: [{ at: 'play.yml:3:7', message: 'there is no task module "comand"', hint: 'did you mean "command"?' }],
+  },
+  {
     name: 'an unknown task module',
     files: {
       'hosts.yml': clouds,

@@ -4,6 +4,25 @@ import { type BadInput, clouds, run } from './case.ts';
 
 export const names: readonly BadInput[] = [
   {
+    name: 'a play with wrong hosts whose result others use',
+    files: {
+      'hosts.yml': clouds,
+      'play.yml': `- hosts: clouds
+  tasks:
+    - hosts: []
+      register: r
+      tasks:
+        - debug: { mgs: x }
+    - debug: { msg: "{{ r }}" }
+`,
+    },
+    args: run,
+    expected: [
+      { at: 'play.yml:3:14', message: '"hosts" is an empty list', hint: 'write "all" for every host' },
+      { at: 'play.yml:6:20', message: '"debug" has no argument "mgs"', hint: 'did you mean "msg"?' },
+    ],
+  },
+  {
     name: 'an undefined variable',
     files: {
       'hosts.yml': clouds,
