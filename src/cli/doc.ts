@@ -1,0 +1,33 @@
+// `cs-play doc [TASK]`: what tasks there are and what each takes, the user's own ones included.
+
+import { InvalidInput } from '../errors.ts';
+import { nearest } from '../nearest.ts';
+import { describeModule, listModules } from '../report/reference.ts';
+import { parseFlags } from './flags.ts';
+import type { Io } from './main.ts';
+import { taskModulesFor } from './modules.ts';
+
+/** Prints the list, or one task; unknown names get the nearest. */
+export async function docCommand(io: Io): Promise<number> {
+  const { words, given } = parseFlags(io.argv, [{ name: 'help', short: 'h', help: 'print this' }]);
+  if (given.has('help')) {
+    io.stdout.write('usage: cs-play doc [TASK]\n');
+    return 0;
+  }
+  const modules = await taskModulesFor(['tasks', 'playbooks/tasks']);
+  const columns = io.stdout.isTTY ? io.stdout.columns : 80;
+  if (words.length === 0) {
+    io.stdout.write(`${listModules([...modules.values()], columns)}\n\ncs-play doc TASK tells the rest\n`);
+    return 0;
+  }
+  const pages = words.map((word) => {
+    const module = modules.get(word);
+    if (module) return describeModule(module, columns);
+    const near = nearest(word, modules.keys());
+    throw new InvalidInput([
+      { message: `no task "${word}"`, hint: near ? `did you mean "${near}"?` : 'cs-play doc lists them' },
+    ]);
+  });
+  io.stdout.write(`${pages.join('\n\n')}\n`);
+  return 0;
+}

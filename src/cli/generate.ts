@@ -1,0 +1,30 @@
+// `cs-play generate [--check]`: the files that are made from the declarations, for those who work on cs-play itself.
+
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { taskModules } from '../../tasks/index.ts';
+import { referencePage } from '../report/reference.ts';
+import { inventorySchema, playbookSchema } from '../schema/editor.ts';
+import { parseFlags } from './flags.ts';
+import type { Io } from './main.ts';
+import { packageFolder } from './package.ts';
+
+/** Writes the editor schemas and the reference; with `--check` only says which are out of date, and exits with 4. */
+export async function generateCommand(io: Io): Promise<number> {
+  const { given } = parseFlags(io.argv, [{ name: 'check', help: 'write nothing, say what is out of date' }]);
+  const stale = generated().filter(({ path, text }) => !existsSync(path) || readFileSync(path, 'utf8') !== text);
+  for (const { path, text } of stale) {
+    if (given.has('check')) io.stderr.write(`error: ${path} is out of date\nhint: npm run generate\n`);
+    else writeFileSync(path, text);
+  }
+  return given.has('check') && stale.length > 0 ? 4 : 0;
+}
+
+function generated(): { path: string; text: string }[] {
+  const json = (value: unknown) => `${JSON.stringify(value, null, 2)}\n`;
+  return [
+    { path: join(packageFolder(), 'playbooks/schema.json'), text: json(playbookSchema(taskModules)) },
+    { path: join(packageFolder(), 'inventory/schema.json'), text: json(inventorySchema()) },
+    { path: join(packageFolder(), 'tasks/README.md'), text: referencePage(taskModules) },
+  ];
+}
