@@ -1,0 +1,106 @@
+import { colours, plain } from '../../src/report/paint.ts';
+import { terminalReport } from '../../src/report/terminal.ts';
+import { assert, tests } from '../tests.ts';
+import { ended, pipe, row, runEnded, started, stream, task } from './events.ts';
+
+const run = stream(
+  started('run'),
+  {
+    type: 'play-started',
+    play: '0',
+    name: 'Rotate',
+    on: undefined,
+    batch: 1,
+    batches: 2,
+    hosts: ['a', 'b'],
+    notReached: ['c'],
+  },
+  task('t1', 'First'),
+  { ...ended('a', 'First', { message: 'hello' }), task: 't1' } as never,
+  {
+    ...ended('b', 'First', { status: 'failed', message: 'no answer on 443', hint: 'look at the firewall' }),
+    task: 't1',
+  } as never,
+  task('t2', 'Second'),
+  {
+    ...ended('a', 'Second', {
+      status: 'changed',
+      change: { summary: 'upload', impact: '3 calls', diff: { before: 'x', after: 'y', name: 'state' } },
+    }),
+    task: 't2',
+  } as never,
+  { type: 'budget-broken', play: '0', on: undefined, message: '1 of 2 hosts failed, more than 0 %', notReached: ['c'] },
+  runEnded([row('a', { ok: 2, changed: 1 }), row('b', { failed: 1 })], { exitCode: 2, notReached: ['c'], writes: 3 }),
+);
+
+const hidden = stream(
+  started('run'),
+  ended('a', 'Secret', {
+    status: 'failed',
+    message: 'the key is hunter22',
+    hint: 'hunter22',
+    values: { key: 'hunter22' },
+    noLog: true,
+  }),
+  runEnded([row('a', { failed: 1 })], { exitCode: 2 }),
+);
+
+function printed(events: ReturnType<typeof stream>, verbosity = 0, paint = plain): string {
+  const out = pipe();
+  const report = terminalReport(out, { paint, verbosity, diff: true });
+  for (const event of events) report.take(event);
+  return out.text();
+}
+
+tests('terminal report', {
+  'a run reads task by task, and ends with its failures and the recap': () => {
+    assert.is(
+      printed(run),
+      `
+PLAY Rotate
+  batch 1 of 2: a, b
+
+TASK First
+  ok          a  hello
+  failed      b  no answer on 443
+              hint: look at the firewall
+
+TASK Second
+    --- before: state
+    +++ after: state
+    @@ -1,1 +1,1 @@
+    -x
+    +y
+  changed     a  upload: 3 calls
+
+STOPPED 1 of 2 hosts failed, more than 0 %; not reached: c
+
+FAILED b
+  First
+  no answer on 443
+  hint: look at the firewall
+
+RECAP                     ok changed unreachable failed skipped rescued ignored
+a                          2       1           0      0       0       0       0
+b                          0       0           0      1       0       0       0
+not reached: c
+
+3 writes, 8 s
+`,
+    );
+  },
+  'nothing of a no_log task is shown at any verbosity': () => {
+    assert.not.match(printed(hidden, 3), 'hunter22');
+  },
+  'no line is longer than 80 columns in a pipe': () => {
+    const long = printed(run)
+      .split('\n')
+      .filter((line) => line.length > 80);
+    assert.equal(long, []);
+  },
+  'colours are there on a terminal and change nothing else': () => {
+    const coloured = printed(run, 0, colours);
+    assert.match(coloured, '\x1b[0;31mfailed');
+    assert.is(coloured.replace(/\x1b\[[0-9;]*m/g, ''), printed(run));
+  },
+});
