@@ -1,0 +1,79 @@
+// The user's door for tests: a lab of their own and the real command line as a child process.
+
+import { spawn } from 'node:child_process';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type Lab, type LabOptions, startLab } from '../src/lab/lab.ts';
+import { projectFolder } from './project.ts';
+
+export interface Done {
+  readonly code: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+export interface PlayOptions {
+  readonly folder?: string;
+  readonly environment?: NodeJS.ProcessEnv;
+  readonly stdin?: string;
+  /** Called once the child is there, for tests that send it signals. */
+  readonly started?: (pid: number) => void;
+}
+
+export const cli = join(projectFolder, 'dist/src/cli/main.js');
+
+/** A run that takes longer hangs, and that is what the test then says. */
+const LIMIT_SECONDS = 60;
+
+/** Runs `cs-play` with these words and waits for its end. */
+export function csPlay(words: readonly string[], options: PlayOptions = {}): Promise<Done> {
+  const environment = { ...process.env, NO_COLOR: '1', ...options.environment };
+  const child = spawn(process.execPath, [cli, ...words], { cwd: options.folder ?? projectFolder, env: environment });
+  const out: Buffer[] = [];
+  const err: Buffer[] = [];
+  child.stdout.on('data', (part) => out.push(part));
+  child.stderr.on('data', (part) => err.push(part));
+  child.stdin.end(options.stdin ?? '');
+  if (child.pid !== undefined) options.started?.(child.pid);
+  const limit = setTimeout(() => {
+    err.push(Buffer.from(`\nthe test ended it after ${LIMIT_SECONDS} s\n`));
+    child.kill('SIGKILL');
+  }, LIMIT_SECONDS * 1000);
+  return new Promise((resolve) => {
+    child.on('close', (code) => {
+      clearTimeout(limit);
+      resolve({ code, stdout: Buffer.concat(out).toString('utf8'), stderr: Buffer.concat(err).toString('utf8') });
+    });
+  });
+}
+
+export interface Rig {
+  readonly lab: Lab;
+  readonly folder: string;
+  /** `cs-play` on the lab's inventory. */
+  play(words: readonly string[], options?: PlayOptions): Promise<Done>;
+}
+
+/** A folder of its own, taken away after. */
+export async function withFolder<T>(body: (folder: string) => Promise<T>): Promise<T> {
+  const folder = await mkdtemp(join(tmpdir(), 'cs-play-test-'));
+  try {
+    return await body(folder);
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+/** A lab of its own, closed after. */
+export function withLab<T>(options: Omit<LabOptions, 'folder'>, body: (rig: Rig) => Promise<T>): Promise<T> {
+  return withFolder(async (folder) => {
+    const lab = await startLab({ ...options, folder: join(folder, 'lab') });
+    const play = (words: readonly string[], more: PlayOptions = {}) => csPlay([...words, '-i', lab.inventory], more);
+    try {
+      return await body({ lab, folder, play });
+    } finally {
+      await lab.close();
+    }
+  });
+}
