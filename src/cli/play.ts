@@ -1,0 +1,135 @@
+// `cs-play PLAYBOOK …`: read and check everything, then list, plan or run.
+
+import { dirname, join } from 'node:path';
+import { openConnections } from '../connections/index.ts';
+import type { Connections } from '../connection.ts';
+import type { Event, EventBody } from '../model.ts';
+import { select } from '../inventory/pattern.ts';
+import { limitRole } from '../inventory/limit.ts';
+import { readExtraVars } from '../playbook/extra-vars.ts';
+import { type Prepared, preparePlaybook } from '../playbook/prepare.ts';
+import { listHosts, listTags, listTasks } from '../report/listing.ts';
+import { ndjsonReport } from '../report/ndjson.ts';
+import { paintFor } from '../report/paint.ts';
+import { planReport } from '../report/plan.ts';
+import { renderProblem } from '../report/problem.ts';
+import type { Report } from '../report/report.ts';
+import { terminalReport } from '../report/terminal.ts';
+import { run } from '../run/run.ts';
+import type { TaskModule } from '../task.ts';
+import { find } from './find.ts';
+import { help } from './help.ts';
+import { interruptOnSignals } from './interrupt.ts';
+import { inventoryPaths } from './inventory.ts';
+import type { Io } from './main.ts';
+import { taskModulesFor } from './modules.ts';
+import { packageVersion } from './package.ts';
+import { type PlayRequest, readRequest } from './request.ts';
+
+/** One playbook with all that it needs, checked. */
+interface Ready {
+  readonly path: string;
+  readonly modules: ReadonlyMap<string, TaskModule>;
+  readonly connections: Connections;
+  readonly prepared: Prepared;
+}
+
+/** Runs the playbooks in order; the first that does not end well stops the rest. The exit code. */
+export async function playCommand(io: Io): Promise<number> {
+  const request = readRequest(io.argv);
+  if (request === 'help' || request === 'version') {
+    io.stdout.write(request === 'help' ? help() : `cs-play ${packageVersion()}\n`);
+    return 0;
+  }
+  const inventory = inventoryPaths(request.inventories, io);
+  const ready: Ready[] = [];
+  try {
+    // All of them are checked before the first one touches anything.
+    for (const name of request.playbooks) ready.push(await prepare(find(name, 'playbooks'), inventory, request, io));
+    for (const each of ready) tellWarnings(each.prepared, io);
+    if (request.listing) return list(ready, request, io);
+    return await runAll(ready, inventory, request, io);
+  } finally {
+    await Promise.all(ready.map(({ connections }) => connections.close()));
+  }
+}
+
+async function prepare(path: string, inventory: readonly string[], request: PlayRequest, io: Io): Promise<Ready> {
+  const folder = dirname(path);
+  const modules = await taskModulesFor([join(folder, 'tasks')]);
+  const connections = openConnections({ playbookFolder: folder, environment: io.environment });
+  const prepared = preparePlaybook({
+    playbook: path,
+    inventory,
+    modules,
+    extraVars: readExtraVars(request.extraVars),
+    lookup: connections.lookup,
+    limit: request.limit,
+    tags: request.tags,
+    skipTags: request.skipTags,
+    startAtTask: request.startAtTask,
+  });
+  return { path, modules, connections, prepared };
+}
+
+function tellWarnings({ playbook, inventory }: Prepared, io: Io): void {
+  const paint = paintFor(io.stderr, io.environment);
+  for (const warning of [...inventory.warnings, ...playbook.warnings]) {
+    io.stderr.write(renderProblem(warning, paint, 'warning'));
+  }
+}
+
+function list(ready: readonly Ready[], request: PlayRequest, io: Io): number {
+  for (const { prepared } of ready) {
+    const { playbook, inventory, limit } = prepared;
+    const hosts = inventory.hosts.filter((host) => !limit || limitRole(limit, host) !== 'out');
+    if (request.listing === 'tasks') io.stdout.write(`${listTasks(playbook)}\n`);
+    if (request.listing === 'tags') io.stdout.write(`${listTags(playbook)}\n`);
+    if (request.listing === 'hosts') io.stdout.write(`${listHosts(playbook, (pattern) => select(pattern, hosts))}\n`);
+    if (request.listing === 'syntax') io.stdout.write(`playbook: ${playbook.file}: no problems\n`);
+  }
+  return 0;
+}
+
+async function runAll(ready: readonly Ready[], inventory: readonly string[], request: PlayRequest, io: Io): Promise<number> {
+  const interrupt = interruptOnSignals((message) => io.stderr.write(`${message}\n`));
+  try {
+    for (const each of ready) {
+      const code = await runOne(each, inventory, request, io, interrupt.signal);
+      if (code !== 0) return code;
+    }
+    return 0;
+  } finally {
+    interrupt.release();
+  }
+}
+
+async function runOne(each: Ready, inventory: readonly string[], request: PlayRequest, io: Io, signal: AbortSignal): Promise<number> {
+  const report = reportFor(request, io);
+  const emit = (event: EventBody) => report.take({ at: new Date().toISOString(), ...event } as Event);
+  const { playbook, inventory: hosts, limit } = each.prepared;
+  try {
+    const { exitCode } = await run({
+      mode: request.mode,
+      playbook,
+      inventory: hosts,
+      modules: each.modules,
+      connections: each.connections,
+      extraVars: readExtraVars(request.extraVars),
+      limit,
+      forks: request.forks,
+      version: packageVersion(),
+      emit,
+      signal,
+    });
+    return exitCode;
+  } finally {
+    report.close();
+  }
+}
+
+function reportFor(request: PlayRequest, io: Io): Report {
+  if (request.output === 'json') return ndjsonReport(io.stdout);
+  const options = { paint: paintFor(io.stdout, io.environment), verbosity: request.verbosity, diff: request.diff };
+  return request.mode === 'plan' ? planReport(io.stdout, options) : terminalReport(io.stdout, options);
+}
