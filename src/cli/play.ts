@@ -6,7 +6,6 @@ import type { Connections } from '../connection.ts';
 import type { Event, EventBody } from '../model.ts';
 import { select } from '../inventory/pattern.ts';
 import { limitRole } from '../inventory/limit.ts';
-import { readExtraVars } from '../playbook/extra-vars.ts';
 import { type Prepared, preparePlaybook } from '../playbook/prepare.ts';
 import { listHosts, listTags, listTasks } from '../report/listing.ts';
 import { ndjsonReport } from '../report/ndjson.ts';
@@ -16,10 +15,11 @@ import { renderProblem } from '../report/problem.ts';
 import type { Report } from '../report/report.ts';
 import { terminalReport } from '../report/terminal.ts';
 import { run } from '../run/run.ts';
+import { argumentsOf } from '../schema/evaluate.ts';
 import type { TaskModule } from '../task.ts';
 import { find } from './find.ts';
 import { help } from './help.ts';
-import { interruptOnSignals } from './interrupt.ts';
+import { type Interrupt, interruptOnSignals } from './interrupt.ts';
 import { inventoryPaths } from './inventory.ts';
 import type { Io } from './main.ts';
 import { taskModulesFor } from './modules.ts';
@@ -48,7 +48,7 @@ export async function playCommand(io: Io): Promise<number> {
     for (const name of request.playbooks) ready.push(await prepare(find(name, 'playbooks'), inventory, request, io));
     for (const each of ready) tellWarnings(each.prepared, io);
     if (request.listing) return list(ready, request, io);
-    return await runAll(ready, inventory, request, io);
+    return await runAll(ready, request, io);
   } finally {
     await Promise.all(ready.map(({ connections }) => connections.close()));
   }
@@ -62,7 +62,7 @@ async function prepare(path: string, inventory: readonly string[], request: Play
     playbook: path,
     inventory,
     modules,
-    extraVars: readExtraVars(request.extraVars),
+    extraVars: request.extraVars,
     lookup: connections.lookup,
     limit: request.limit,
     tags: request.tags,
@@ -91,11 +91,11 @@ function list(ready: readonly Ready[], request: PlayRequest, io: Io): number {
   return 0;
 }
 
-async function runAll(ready: readonly Ready[], inventory: readonly string[], request: PlayRequest, io: Io): Promise<number> {
+async function runAll(ready: readonly Ready[], request: PlayRequest, io: Io): Promise<number> {
   const interrupt = interruptOnSignals((message) => io.stderr.write(`${message}\n`));
   try {
     for (const each of ready) {
-      const code = await runOne(each, inventory, request, io, interrupt.signal);
+      const code = await runOne(each, request, io, interrupt);
       if (code !== 0) return code;
     }
     return 0;
@@ -104,23 +104,26 @@ async function runAll(ready: readonly Ready[], inventory: readonly string[], req
   }
 }
 
-async function runOne(each: Ready, inventory: readonly string[], request: PlayRequest, io: Io, signal: AbortSignal): Promise<number> {
+async function runOne(each: Ready, request: PlayRequest, io: Io, interrupt: Interrupt): Promise<number> {
   const report = reportFor(request, io);
   const emit = (event: EventBody) => report.take({ at: new Date().toISOString(), ...event } as Event);
-  const { playbook, inventory: hosts, limit } = each.prepared;
+  const { playbook, inventory, limit, extraVars } = each.prepared;
   try {
     const { exitCode } = await run({
       mode: request.mode,
       playbook,
-      inventory: hosts,
+      inventory,
       modules: each.modules,
       connections: each.connections,
-      extraVars: readExtraVars(request.extraVars),
+      argumentsOf,
+      extraVars,
       limit,
       forks: request.forks,
       version: packageVersion(),
       emit,
-      signal,
+      signal: interrupt.signal,
+      kill: interrupt.kill,
+      groupLayers: (groups) => groups.flatMap((group) => inventory.groupVars?.get(group) ?? []),
     });
     return exitCode;
   } finally {

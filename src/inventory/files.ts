@@ -7,17 +7,22 @@ import { displayPath, readSource } from '../yaml/source.ts';
 
 /** Files beside an inventory that are none: notes, copies, the editor schema. */
 const ignored = /^\.|~$|^schema\.json$|\.(md|txt|rst|bak|orig|swp|retry|pyc)$/;
-const readable = new Set(['.yml', '.yaml', '.json', '']);
+const yaml = new Set(['.yml', '.yaml', '.json']);
+const ini = new Set(['.ini', '.cfg']);
+
+export interface InventorySource extends Source {
+  readonly format: 'yaml' | 'ini';
+}
 
 export interface InventoryFiles {
-  readonly sources: readonly Source[];
+  readonly sources: readonly InventorySource[];
   /** Folders in which `group_vars/` and `host_vars/` may lie, each once. */
   readonly folders: readonly string[];
 }
 
 /** Reads every file that the paths mean; a folder stands for the files in it. What cannot be read is a problem. */
 export function inventoryFiles(paths: readonly string[], problems: Problem[]): InventoryFiles {
-  const sources: Source[] = [];
+  const sources: InventorySource[] = [];
   const folders = new Set<string>();
   for (const path of paths) {
     try {
@@ -49,29 +54,20 @@ function filesIn(folder: string, problems: Problem[]): string[] {
   return names.map((name) => join(folder, name));
 }
 
-function inventorySource(path: string): Source {
+function inventorySource(path: string): InventorySource {
   const extension = extname(path);
-  if (!readable.has(extension) && /\.(py|sh|pl|rb)$/.test(path)) {
+  if (/\.(py|sh|pl|rb)$/.test(path)) {
     const message = `"${displayPath(path)}" is a program; inventory programs are not there yet`;
     const hint = `write what it says into a file: ansible-inventory -i ${displayPath(path)} --list --yaml`;
     throw new InvalidInput([{ message, hint }]);
   }
   const source = readSource(path);
-  if (extension === '.ini' || extension === '.cfg' || looksLikeIni(source.text)) {
-    throw new InvalidInput([iniProblem(source)]);
-  }
-  return source;
+  const isIni = ini.has(extension) || (!yaml.has(extension) && looksLikeIni(source.text));
+  return { ...source, format: isIni ? 'ini' : 'yaml' };
 }
 
-/** The first line that says something is `[group]` or `name key=value`, which no YAML inventory starts with. */
+/** The first line that says something is `[group]`, a bare name or `name key=value`: no YAML inventory starts so. */
 function looksLikeIni(text: string): boolean {
   const line = text.split('\n').find((each) => each.trim() !== '' && !/^\s*[#;]|^---/.test(each)) ?? '';
-  return /^\[[\w.:-]+\]\s*$/.test(line) || /^[^\s:{[]+(\s+\w+=\S+)+\s*$/.test(line);
-}
-
-function iniProblem(source: Source): Problem {
-  const start = source.text.search(/\S|$/);
-  const hint = `write it as YAML: ansible-inventory -i ${source.file} --list --yaml`;
-  const end = start + (source.text.slice(start).split(/\r?\n/, 1)[0] ?? '').length;
-  return { message: 'INI inventories are not there yet', at: { source, start, end }, hint };
+  return /^\[[\w.:-]+\]\s*$/.test(line) || /^[^\s:{[]+(\s+\w+=.*)?\s*$/.test(line);
 }

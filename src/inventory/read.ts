@@ -9,6 +9,7 @@ import { type Lookup, managementServers, missingVariables, wrongVariables } from
 import { type InventoryFiles, inventoryFiles } from './files.ts';
 import { addFile, type GroupTree, type HostRecord } from './groups.ts';
 import { Layering } from './hosts.ts';
+import { readIni } from './ini.ts';
 import { connectionVariables } from './variables.ts';
 
 export interface InventoryOptions {
@@ -37,7 +38,7 @@ export function tryReadInventory(paths: readonly string[], options: InventoryOpt
   const tree: GroupTree = { groups: new Map(), hosts: new Map() };
   for (const source of files.sources) {
     try {
-      addFile(tree, readYaml(source), problems);
+      addFile(tree, source.format === 'ini' ? readIni(source) : readYaml(source), problems);
     } catch (error) {
       if (!(error instanceof InvalidInput)) throw error;
       problems.push(...error.problems);

@@ -11,6 +11,7 @@ import { expectMap, expectText, field, isNothing, kindOf } from '../yaml/expect.
 import { conditionsOf, numberExpression } from './conditions.ts';
 import { type Inherited, inherit, textsOf } from './inherited.ts';
 import { keywords } from './keywords.ts';
+import { readKeyValues } from './key-value.ts';
 import { loopControlOf, loopOf } from './loop.ts';
 import { magicProblem } from './names.ts';
 import { checkKeywords, collecting, expressionOf, notYetProblem, type Reading } from './reading.ts';
@@ -129,8 +130,8 @@ function argsOf(
 }
 
 /**
- * The value of the module's key as entries: a map, nothing, or a bare value for the module's main argument. Undefined,
- * with a problem, for anything else.
+ * The value of the module's key as entries: a map, nothing, `name=value` words, or a bare value for the module's main
+ * argument. Undefined, with a problem, for anything else.
  */
 function ownArguments(
   reading: Reading,
@@ -139,25 +140,13 @@ function ownArguments(
 ): readonly MapEntry[] | undefined {
   if (value.kind === 'map') return value.entries;
   if (isNothing(value)) return [];
-  const words = value.kind === 'scalar' ? keyValueText(module, String(value.value)) : undefined;
-  if (words !== undefined) {
-    const message = `"${key}" takes its arguments as a map, not as "key=value"`;
-    reading.problems.push({ message, at: value.at, hint: `write ${key}: { ${words} }` });
-    return undefined;
-  }
+  const pairs = value.kind === 'scalar' ? readKeyValues(value) : undefined;
+  if (pairs && (module.shorthand === undefined || pairs.every((pair) => specOf(module, pair.key)))) return pairs;
   const main = module.shorthand;
   if (typeof main === 'string') return [{ key: main, keyAt, value }];
   const hint = `write ${key}: { ${Object.keys(module.args)[0] ?? 'name'}: … }`;
   reading.problems.push({ message: `"${key}" takes a map of arguments, not ${kindOf(value)}`, at: value.at, hint });
   return undefined;
-}
-
-/** `a=1 b="x y"` as the inside of a YAML map; undefined for any other text. */
-function keyValueText(module: TaskModule, text: string): string | undefined {
-  const first = /^\s*(\w+)=/.exec(text)?.[1];
-  if (first === undefined || !(specOf(module, first) || module.shorthand === undefined)) return undefined;
-  const pairs = [...text.matchAll(/(\w+)=("[^"]*"|'[^']*'|\S*)/g)];
-  return pairs.map(([, name, value]) => `${name}: ${value}`).join(', ');
 }
 
 function checkVariable(reading: Reading, name: string, at: Location): void {
