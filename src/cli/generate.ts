@@ -3,9 +3,9 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { taskModules } from '../../tasks/index.ts';
-import { referencePage } from '../report/reference.ts';
 import { inventorySchema } from '../inventory/schema.ts';
 import { playbookSchema } from '../playbook/schema.ts';
+import { referencePage } from '../report/reference.ts';
 import { parseFlags } from './flags.ts';
 import type { Io } from './main.ts';
 import { packageFolder } from './package.ts';
@@ -24,7 +24,10 @@ export async function generateCommand(io: Io): Promise<number> {
 function generated(): { path: string; text: string }[] {
   const json = (value: unknown) => `${JSON.stringify(value, null, 2)}\n`;
   return [
-    { path: join(packageFolder(), 'playbooks/schema.json'), text: json(playbookSchema(new Map(taskModules.map((module) => [module.name, module])))) },
+    {
+      path: join(packageFolder(), 'playbooks/schema.json'),
+      text: json(playbookSchema(new Map(taskModules.map((module) => [module.name, module])))),
+    },
     { path: join(packageFolder(), 'inventory/schema.json'), text: json(inventorySchema()) },
     { path: join(packageFolder(), 'tasks/README.md'), text: referencePage(taskModules) },
   ];

@@ -1,11 +1,11 @@
 // `cs-play PLAYBOOK …`: read and check everything, then list, plan or run.
 
 import { dirname, join } from 'node:path';
-import { openConnections } from '../connections/index.ts';
 import type { Connections } from '../connection.ts';
-import type { Event, EventBody } from '../model.ts';
-import { select } from '../inventory/pattern.ts';
+import { openConnections } from '../connections/index.ts';
 import { limitRole } from '../inventory/limit.ts';
+import { select } from '../inventory/pattern.ts';
+import type { Event, EventBody } from '../model.ts';
 import { type Prepared, preparePlaybook } from '../playbook/prepare.ts';
 import { listHosts, listTags, listTasks } from '../report/listing.ts';
 import { ndjsonReport } from '../report/ndjson.ts';

@@ -78,6 +78,7 @@ export function listTags(playbook: Playbook): string {
 }
 
 function tagsIn(step: Step): string[] {
-  const inner = step.kind === 'play' ? step.tasks : step.kind === 'block' ? [...step.block, ...step.rescue, ...step.always] : [];
+  const inner =
+    step.kind === 'play' ? step.tasks : step.kind === 'block' ? [...step.block, ...step.rescue, ...step.always] : [];
   return [...step.tags, ...inner.flatMap(tagsIn)];
 }

@@ -82,7 +82,9 @@ function line(event: Event): string[] {
       const { result } = event;
       if (result.status === 'failed') return [`FAILED ${event.host}`];
       if (result.status === 'unreachable') return [`UNREACHABLE ${event.host}`];
-      return event.module === 'debug' && !result.items && result.status !== 'skipped' ? message(result.values['msg']) : [];
+      return event.module === 'debug' && !result.items && result.status !== 'skipped'
+        ? message(result.values['msg'])
+        : [];
     }
     default:
       return [];
@@ -101,17 +103,37 @@ async function play(each: Case): Promise<{ code: number; events: Event[]; refuse
   const out = { write: (part: string) => void (text += part) } as unknown as NodeJS.WriteStream;
   try {
     cpSync(join(here, 'tasks'), join(folder, 'tasks'), { recursive: true });
-    const files = { 'play.yml': each.playbook, ...(each.inventory === null ? {} : { hosts: each.inventory }), ...each.files };
+    const files = {
+      'play.yml': each.playbook,
+      ...(each.inventory === null ? {} : { hosts: each.inventory }),
+      ...each.files,
+    };
     for (const [name, content] of Object.entries(files)) {
       mkdirSync(dirname(join(folder, name)), { recursive: true });
       writeFileSync(join(folder, name), content);
     }
-    const words = each.args.split(/\s+/).filter((word) => word !== '').map((word) => word.replaceAll(/^["']|["']$/g, ''));
+    const words = each.args
+      .split(/\s+/)
+      .filter((word) => word !== '')
+      .map((word) => word.replaceAll(/^["']|["']$/g, ''));
     const inventory = each.inventory === null ? [] : ['-i', join(folder, 'hosts')];
     const argv = [join(folder, 'play.yml'), ...inventory, ...words, '--output', 'json'];
-    const io = { argv, environment: { ...process.env, ...each.env }, stdout: out, stderr: { write: () => true } as unknown as NodeJS.WriteStream };
+    const io = {
+      argv,
+      environment: { ...process.env, ...each.env },
+      stdout: out,
+      stderr: { write: () => true } as unknown as NodeJS.WriteStream,
+    };
     const code = await playCommand(io);
-    return { code, refused: [], events: text.trim().split('\n').filter(Boolean).map((row) => JSON.parse(row) as Event) };
+    return {
+      code,
+      refused: [],
+      events: text
+        .trim()
+        .split('\n')
+        .filter(Boolean)
+        .map((row) => JSON.parse(row) as Event),
+    };
   } catch (error) {
     if (!(error instanceof InvalidInput)) throw error;
     return { code: 4, events: [], refused: error.problems.map((problem) => problem.message) };

@@ -62,7 +62,9 @@ function rotates(profile: (typeof profiles)[number]): () => Promise<void> {
       assert.is(run.code, 0, run.stdout.slice(-3000));
       assert.equal(changes(events(run.stdout)), changes(events(plan.stdout)));
 
-      const wanted = new X509Certificate(rig.lab.certificates.renewed.leaf).fingerprint256.replaceAll(':', '').toLowerCase();
+      const wanted = new X509Certificate(rig.lab.certificates.renewed.leaf).fingerprint256
+        .replaceAll(':', '')
+        .toLowerCase();
       const served = await servedBy(rig);
       assert.is(served.size, 6, 'two console proxies on two ports, two storage VMs on one');
       assert.equal([...new Set(served.values())], [wanted]);

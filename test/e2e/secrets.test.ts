@@ -51,7 +51,10 @@ tests('secrets', {
   'key and API secret appear nowhere but in the POST body': () =>
     withLab({ profile: '4.22', zones: 1, timeFactor: 0.01 }, async (rig) => {
       const before = new Set(readdirSync(tmpdir()));
-      const secrets = [rig.lab.certificates.renewed.key, ...rig.lab.clouds.map(({ world }) => world.options.secretKey)].flatMap(spellings);
+      const secrets = [
+        rig.lab.certificates.renewed.key,
+        ...rig.lab.clouds.map(({ world }) => world.options.secretKey),
+      ].flatMap(spellings);
       assert.ok(secrets.length > 50);
       const texts: string[] = [];
       for (const words of [
@@ -63,7 +66,11 @@ tests('secrets', {
         assert.is(done.code, 0, done.stdout.slice(-2000) + done.stderr);
         texts.push(done.stdout, done.stderr, seen);
       }
-      texts.push(...rig.lab.clouds.flatMap(({ world }) => world.log), JSON.stringify(rig.lab.writes()), temporaryFiles(before));
+      texts.push(
+        ...rig.lab.clouds.flatMap(({ world }) => world.log),
+        JSON.stringify(rig.lab.writes()),
+        temporaryFiles(before),
+      );
       for (const text of texts) {
         for (const secret of secrets) assert.not.ok(text.includes(secret), `found ${secret.slice(0, 6)}…`);
       }
