@@ -12,9 +12,11 @@ interface Import {
 }
 
 /** What each floor may import; a floor is a folder of src/ or a file of it. Leaves may be imported by all. */
-const leaves = ['model', 'errors', 'secret', 'nearest', 'task', 'connection'];
+const leaves = ['model', 'event', 'errors', 'secret', 'nearest', 'words', 'task', 'connection'];
 const floors: Readonly<Record<string, readonly string[]>> = {
-  model: ['errors', 'secret'],
+  model: ['event', 'errors', 'secret'],
+  event: ['model', 'errors'],
+  words: ['errors'],
   errors: [],
   secret: [],
   nearest: [],
@@ -24,8 +26,8 @@ const floors: Readonly<Record<string, readonly string[]>> = {
   cloudstack: [...leaves, 'pki'],
   template: leaves,
   yaml: leaves,
-  schema: [...leaves, 'template', 'yaml', 'inventory'],
-  inventory: [...leaves, 'template', 'yaml', 'cloudstack'],
+  schema: [...leaves, 'template', 'yaml'],
+  inventory: [...leaves, 'template', 'yaml', 'schema', 'cloudstack'],
   playbook: [...leaves, 'template', 'yaml', 'schema', 'inventory', 'cloudstack'],
   run: [...leaves, 'template', 'schema', 'inventory', 'playbook'],
   report: [...leaves],

@@ -62,7 +62,12 @@ function inventorySource(path: string): InventorySource {
     throw new InvalidInput([{ message, hint }]);
   }
   const source = readSource(path);
-  const isIni = ini.has(extension) || (!yaml.has(extension) && looksLikeIni(source.text));
+  const isIni = ini.has(extension) || looksLikeIni(source.text);
+  if (isIni && yaml.has(extension)) {
+    const at = { source, start: 0, end: source.text.split('\n', 1)[0]?.length ?? 0 };
+    const hint = 'give it a name that ends in .ini, or write it as YAML';
+    throw new InvalidInput([{ message: `an INI inventory is named "${extension}"`, at, hint }]);
+  }
   return { ...source, format: isIni ? 'ini' : 'yaml' };
 }
 

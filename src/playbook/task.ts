@@ -141,7 +141,7 @@ function ownArguments(
   if (value.kind === 'map') return value.entries;
   if (isNothing(value)) return [];
   const pairs = value.kind === 'scalar' ? readKeyValues(value) : undefined;
-  if (pairs && (module.shorthand === undefined || pairs.every((pair) => specOf(module, pair.key)))) return pairs;
+  if (pairs) return pairs;
   const main = module.shorthand;
   if (typeof main === 'string') return [{ key: main, keyAt, value }];
   const hint = `write ${key}: { ${Object.keys(module.args)[0] ?? 'name'}: … }`;

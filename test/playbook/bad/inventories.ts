@@ -114,7 +114,7 @@ export const inventories: readonly BadInput[] = [
     ],
   },
   {
-    name: 'an INI inventory',
+    name: 'an INI inventory that is named as YAML',
     files: {
       'hosts.yml': `[clouds]
 eu-1 api_url=https://eu.example.com/client/api
@@ -128,8 +128,8 @@ eu-1 api_url=https://eu.example.com/client/api
     expected: [
       {
         at: 'hosts.yml:1:1',
-        message: 'INI inventories are not there yet',
-        hint: 'write it as YAML: ansible-inventory -i hosts.yml --list --yaml',
+        message: 'an INI inventory is named ".yml"',
+        hint: 'give it a name that ends in .ini, or write it as YAML',
       },
     ],
   },

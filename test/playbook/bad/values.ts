@@ -62,20 +62,20 @@ export const values: readonly BadInput[] = [
     ],
   },
   {
-    name: 'arguments as key=value',
+    name: 'a misspelt argument in key=value words',
     files: {
       'hosts.yml': clouds,
       'play.yml': `- hosts: clouds
   tasks:
-    - debug: msg="hello world"
+    - debug: msgs="hello world"
 `,
     },
     args: run,
     expected: [
       {
         at: 'play.yml:3:14',
-        message: '"debug" takes its arguments as a map, not as "key=value"',
-        hint: 'write debug: { msg: "hello world" }',
+        message: '"debug" has no argument "msgs"',
+        hint: 'did you mean "msg"?',
       },
     ],
   },
