@@ -15,7 +15,6 @@ import { renderProblem } from '../report/problem.ts';
 import type { Report } from '../report/report.ts';
 import { terminalReport } from '../report/terminal.ts';
 import { run } from '../run/run.ts';
-import { argumentsOf } from '../schema/evaluate.ts';
 import type { TaskModule } from '../task.ts';
 import { find } from './find.ts';
 import { help } from './help.ts';
@@ -115,7 +114,6 @@ async function runOne(each: Ready, request: PlayRequest, io: Io, interrupt: Inte
       inventory,
       modules: each.modules,
       connections: each.connections,
-      argumentsOf,
       extraVars,
       limit,
       forks: request.forks,
@@ -123,7 +121,6 @@ async function runOne(each: Ready, request: PlayRequest, io: Io, interrupt: Inte
       emit,
       signal: interrupt.signal,
       kill: interrupt.kill,
-      groupLayers: (groups) => groups.flatMap((group) => inventory.groupVars?.get(group) ?? []),
     });
     return exitCode;
   } finally {
