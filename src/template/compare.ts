@@ -1,9 +1,10 @@
 // Equality, order and truth, as in Python. Secrets are compared by what they hold; the answer tells no more.
 
 import { Failure, type Location } from '../errors.ts';
-import type { Value } from '../model.ts';
+import type { Unknown, Value } from '../model.ts';
 import { Secret } from '../secret.ts';
-import { characters, isList, isMap, kindOf } from './thing.ts';
+import type { CompareOperator } from './syntax.ts';
+import { characters, isList, isMap, isUnknown, kindOf, unknownIn } from './thing.ts';
 
 /** `a == b`: typed (`1 == '1'` is false), but true is 1 and false is 0. There must be no unknown in either. */
 export function equal(a: Value, b: Value): boolean {
@@ -15,6 +16,32 @@ export function equal(a: Value, b: Value): boolean {
   const keys = Object.keys(a);
   if (keys.length !== Object.keys(b).length) return false;
   return keys.every((key) => Object.hasOwn(b, key) && equal(a[key] ?? null, b[key] ?? null));
+}
+
+/** `left operator right`, unknown where that depends on what is unknown. */
+export function compare(operator: CompareOperator, left: Value, right: Value, at: Location): boolean | Unknown {
+  if (operator === 'in') return isIn(left, right, at);
+  if (operator === 'not in') {
+    const found = isIn(left, right, at);
+    return isUnknown(found) ? found : !found;
+  }
+  const unknown = unknownIn(left) ?? unknownIn(right);
+  if (unknown !== undefined) return unknown;
+  if (operator === '==') return equal(left, right);
+  if (operator === '!=') return !equal(left, right);
+  const found = order(left, right, at);
+  if (operator === '<') return found < 0;
+  if (operator === '<=') return found <= 0;
+  return operator === '>' ? found > 0 : found >= 0;
+}
+
+/** Among items one of which is unknown, only what is found is certain. */
+function isIn(item: Value, container: Value, at: Location): boolean | Unknown {
+  const unknown = unknownIn(item) ?? (isMap(container) ? undefined : unknownIn(container));
+  if (unknown === undefined) return contains(container, item, at);
+  if (isUnknown(container) || unknownIn(item) !== undefined || !isList(container)) return unknown;
+  const known = container.filter((one) => unknownIn(one) === undefined);
+  return contains(known, item, at) || unknown;
 }
 
 /** Negative, zero or positive as `a` is less than, equal to or greater than `b`; a failure where there is no order. */

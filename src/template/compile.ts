@@ -1,28 +1,17 @@
-// Turns a syntax tree into a closure. Names of filters, tests, functions and methods are resolved here, once.
+// Turns a syntax tree into a closure. What can be found wrong before anything runs is found here.
 
-import { Failure, InvalidInput, type Location } from '../errors.ts';
-import type { Scope, Unknown, Value } from '../model.ts';
-import { Secret } from '../secret.ts';
-import {
-  apply,
-  bind,
-  type Callable,
-  type Callables,
-  type Complaint,
-  misuse,
-  noSuch,
-  type Signature,
-  type Site,
-} from './callable.ts';
+import { Failure } from '../errors.ts';
+import type { Scope, Value } from '../model.ts';
+import { apply, bind, misuse, type Signature } from './callable.ts';
 import { tests } from './checks.ts';
-import { contains, equal, order, truthy } from './compare.ts';
+import { compare, truthy } from './compare.ts';
 import { filters } from './filters/filters.ts';
 import { mapKey } from './filters/maps.ts';
-import { call, functions } from './functions.ts';
-import { listMethods, mapMethods, refusedMethods, textMethods } from './methods.ts';
+import { call } from './functions.ts';
 import { binary, member, signed, slice } from './operators.ts';
-import type { Arguments, Ast, CompareOperator } from './syntax.ts';
-import { defined, isList, isMap, isUnknown, kindOf, type Thing, Undefined, unknownIn } from './thing.ts';
+import { checkMethod, methodsOf, resolve, resolveFunction, siteAt } from './resolve.ts';
+import type { Arguments, Ast } from './syntax.ts';
+import { defined, isUnknown, kindOf, type Thing, Undefined } from './thing.ts';
 
 export type Run = (scope: Scope) => Thing;
 
@@ -69,9 +58,21 @@ export function compile(ast: Ast): Run {
 function compileName({ name, at }: Of<'name'>): Run {
   const missing = new Undefined(`"${name}" is undefined`, at);
   return (scope) => {
-    const value = scope.get(name);
-    return value === undefined ? missing : value;
+    try {
+      const value = scope.get(name);
+      return value === undefined ? missing : value;
+    } catch (error) {
+      return undefinedBehind(error);
+    }
   };
+}
+
+/** A variable that is made from what is undefined is undefined itself, and fails when it is used. */
+function undefinedBehind(error: unknown): Undefined {
+  if (error instanceof Failure && error.code === 'undefined' && error.at !== undefined) {
+    return new Undefined(error.message, error.at, error.hint);
+  }
+  throw error;
 }
 
 function compileList({ items }: Of<'list'>): Run {
@@ -163,31 +164,6 @@ function compileComparison({ first, links, at }: Of<'compare'>): Run {
   };
 }
 
-function compare(operator: CompareOperator, left: Value, right: Value, at: Location): boolean | Unknown {
-  if (operator === 'in') return isIn(left, right, at);
-  if (operator === 'not in') {
-    const found = isIn(left, right, at);
-    return isUnknown(found) ? found : !found;
-  }
-  const unknown = unknownIn(left) ?? unknownIn(right);
-  if (unknown !== undefined) return unknown;
-  if (operator === '==') return equal(left, right);
-  if (operator === '!=') return !equal(left, right);
-  const found = order(left, right, at);
-  if (operator === '<') return found < 0;
-  if (operator === '<=') return found <= 0;
-  return operator === '>' ? found > 0 : found >= 0;
-}
-
-/** Among items one of which is unknown, only what is found is certain. */
-function isIn(item: Value, container: Value, at: Location): boolean | Unknown {
-  const unknown = unknownIn(item) ?? (isMap(container) ? undefined : unknownIn(container));
-  if (unknown === undefined) return contains(container, item, at);
-  if (isUnknown(container) || unknownIn(item) !== undefined || !isList(container)) return unknown;
-  const known = container.filter((one) => unknownIn(one) === undefined);
-  return contains(known, item, at) || unknown;
-}
-
 function compileChoice({ test, yes, no, at }: Of<'choice'>): Run {
   const [testRun, yesRun] = [compile(test), compile(yes)];
   const nothing = new Undefined('the condition is false and there is no "else"', at);
@@ -239,65 +215,8 @@ function compileArguments(signature: Signature, { positional, named }: Arguments
 const NOTHING: readonly Thing[] = [];
 const NO_NAMES: ReadonlyMap<string, Thing> = new Map();
 
-/** The filter or test of this name, whose arguments fit it. */
-function resolve(
-  kind: 'filter' | 'test',
-  name: string,
-  all: Callables,
-  { positional, named, at }: Arguments & { at: Location },
-) {
-  const callable = Object.hasOwn(all, name) ? all[name] : undefined;
-  if (callable === undefined) throw placed(noSuch(kind, name, all), at);
-  const given = { positional: positional.length, named: named.map((one) => one.name) };
-  const literals = {
-    positional: positional.map(literalOf),
-    named: new Map(named.map((one) => [one.name, literalOf(one.value)])),
-  };
-  const complaint = misuse(`the ${kind} "${name}"`, callable, given) ?? callable.check?.(literals, { filters, tests });
-  if (complaint !== undefined) throw placed(complaint, at);
-  return callable;
-}
-
-const literalOf = (ast: Ast) => (ast.kind === 'literal' ? ast.value : undefined);
-const placed = (complaint: Complaint, at: Location) => new InvalidInput([{ ...complaint, at }]);
-
-function siteAt(at: Location): Site {
-  const named = (kind: string, name: string, all: Callables): Callable => {
-    const callable = Object.hasOwn(all, name) ? all[name] : undefined;
-    if (callable !== undefined) return callable;
-    const { message, hint } = noSuch(kind, name, all);
-    throw new Failure(message, { at, hint });
-  };
-  const bound = (
-    what: string,
-    callable: Callable,
-    positional: readonly Value[],
-    given: Readonly<Record<string, Value>>,
-  ) => {
-    const complaint = misuse(what, callable, { positional: positional.length, named: Object.keys(given) });
-    if (complaint !== undefined) throw new Failure(complaint.message, { at, hint: complaint.hint });
-    return bind(callable, positional, new Map(Object.entries(given)));
-  };
-  const site: Site = {
-    at,
-    filter: (name, value, positional, given) => {
-      const filter = named('filter', name, filters);
-      return apply(filter, value, bound(`the filter "${name}"`, filter, positional, given), site);
-    },
-    test: (name, value, positional) => {
-      const test = named('test', name, tests);
-      return apply(test, value, bound(`the test "${name}"`, test, positional, {}), site) as boolean | Unknown;
-    },
-  };
-  return site;
-}
-
 function compileCall(ast: Of<'call'>): Run {
-  const called = Object.hasOwn(functions, ast.name) ? functions[ast.name] : undefined;
-  if (called === undefined) throw placed(notAFunction(ast.name), ast.at);
-  const given = { positional: ast.positional.length, named: ast.named.map((one) => one.name) };
-  const complaint = misuse(`"${ast.name}"`, called.signature, given);
-  if (complaint !== undefined) throw placed(complaint, ast.at);
+  const called = resolveFunction(ast.name, ast);
   const runs = ast.positional.map(compile);
   const namedRuns = ast.named.map(({ name, value }) => ({ name, run: compile(value) }));
   const site = siteAt(ast.at);
@@ -313,21 +232,9 @@ function compileCall(ast: Of<'call'>): Run {
   };
 }
 
-function notAFunction(name: string): Complaint {
-  if (Object.hasOwn(filters, name)) {
-    return { message: `"${name}" is a filter, not a function`, hint: `write "value | ${name}"` };
-  }
-  return noSuch('function', name, functions);
-}
-
-const allMethods: Callables = { ...textMethods, ...listMethods, ...mapMethods };
-
 function compileMethod(ast: Of<'method'>): Run {
   const { name, at } = ast;
-  if (Object.hasOwn(refusedMethods, name)) {
-    throw placed({ message: `the method "${name}" would change a value in place`, hint: refusedMethods[name] }, at);
-  }
-  if (!Object.hasOwn(allMethods, name)) throw placed(noSuch('method', name, allMethods), at);
+  checkMethod(name, at);
   const run = compile(ast.of);
   const positional = ast.positional.map(compile);
   const named = ast.named.map((one) => ({ name: one.name, run: compile(one.value) }));
@@ -353,10 +260,4 @@ function compileMethod(ast: Of<'method'>): Run {
       site,
     );
   };
-}
-
-function methodsOf(value: Value): Callables | undefined {
-  if (typeof value === 'string' || value instanceof Secret) return textMethods;
-  if (isList(value)) return listMethods;
-  return isMap(value) ? mapMethods : undefined;
 }

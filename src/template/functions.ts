@@ -8,7 +8,7 @@ import { mapOfPairs } from './filters/maps.ts';
 import { limitList } from './limits.ts';
 import { defined, isList, isUnknown, type Thing, tainted, unknownIn } from './thing.ts';
 
-interface TemplateFunction {
+export interface TemplateFunction {
   readonly signature: Signature;
   /** It asks the scope, so that an expression with it is never constant. */
   readonly looksOut: boolean;

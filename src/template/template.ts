@@ -52,18 +52,6 @@ function opensTemplate(token: Token, next: Token | undefined): boolean {
 }
 
 /**
- * One condition as it stands in YAML: true, false, or an expression; nothing and an empty text are true, as in Ansible.
- * Throws `InvalidInput` for lists, maps and numbers.
- */
-export function compileCondition(node: Node): Expression {
-  const value = node.kind === 'scalar' ? node.value : undefined;
-  if (typeof value === 'boolean') return constant(String(value), node.at, value);
-  if (value === null || value === '') return constant('', node.at, true);
-  if (typeof value === 'string') return compileExpression(value, node.at);
-  throw problem('a condition is an expression, true or false', node.at);
-}
-
-/**
  * A YAML tree as one expression that gives its value: scalars are templates, keys and `!unsafe` scalars are not.
  * Throws `InvalidInput` with the problems of all scalars.
  */
@@ -144,12 +132,16 @@ function expression(text: string, at: Location, { names, looksOut }: Uses, run: 
       try {
         return defined(run(scope));
       } catch (error) {
-        // The engine's own limits: the longest text, the deepest recursion.
-        if (error instanceof RangeError) throw new Failure('the result is too large', { at });
-        throw error;
+        throw error instanceof RangeError ? tooMuch(error, at) : error;
       }
     },
   };
+}
+
+/** What is beyond JavaScript's own limits: the longest text, the deepest recursion. */
+function tooMuch(error: RangeError, at: Location): Failure {
+  if (!error.message.includes('call stack')) return new Failure('the result is too large', { at });
+  return new Failure('the evaluation goes too deep', { at, hint: 'look for a variable that is made from itself' });
 }
 
 /**

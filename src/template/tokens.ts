@@ -22,6 +22,7 @@ const SPACE = /\s+/y;
 const NAME = /[\p{ID_Start}_][\p{ID_Continue}]*/uy;
 const NUMBER =
   /0[xX](?:_?[\da-fA-F])+|0[bB](?:_?[01])+|0[oO](?:_?[0-7])+|\d+(?:_\d+)*(?:\.\d+(?:_\d+)*)?(?:[eE][+-]?\d+(?:_\d+)*)?/y;
+const DIGITS = /\d+/y;
 const TEXT = /'(?:[^'\\]|\\[\s\S])*'|"(?:[^"\\]|\\[\s\S])*"/y;
 const OPERATOR = /\*\*|\/\/|==|!=|<=|>=|[-+*/%~<>=.:,|()[\]{}]/y;
 
@@ -48,7 +49,7 @@ export function tokenize(text: string, from: number, closer: '}}' | '%}' | undef
       }
     }
     if (offset >= text.length) break;
-    const token = tokenAt(text, offset, locate);
+    const token = tokenAt(text, offset, list.at(-1)?.text === '.', locate);
     if ('([{'.includes(token.written)) depth += 1;
     if (')]}'.includes(token.written)) depth -= 1;
     list.push(token);
@@ -63,7 +64,13 @@ export function tokenize(text: string, from: number, closer: '}}' | '%}' | undef
   return { list, end: text.length, trim: false };
 }
 
-function tokenAt(text: string, offset: number, locate: Locate): Token & { readonly written: string } {
+/** After a dot a number is an index: `list.0.1` is not 0.1. */
+function tokenAt(
+  text: string,
+  offset: number,
+  afterDot: boolean,
+  locate: Locate,
+): Token & { readonly written: string } {
   const token = (kind: Token['kind'], written: string, meaning = written) => ({
     kind,
     text: meaning,
@@ -72,7 +79,7 @@ function tokenAt(text: string, offset: number, locate: Locate): Token & { readon
   });
   const name = matched(NAME, text, offset);
   if (name !== undefined) return token('name', name);
-  const number = matched(NUMBER, text, offset);
+  const number = matched(afterDot ? DIGITS : NUMBER, text, offset);
   if (number !== undefined) return token('number', number);
   const literal = matched(TEXT, text, offset);
   if (literal !== undefined) return token('text', literal, unescaped(literal.slice(1, -1)));

@@ -1,12 +1,6 @@
 import { type Location, position } from '../../src/errors.ts';
 import type { Node } from '../../src/model.ts';
-import {
-  compileCondition,
-  compileExpression,
-  compileNode,
-  compileTemplate,
-  condition,
-} from '../../src/template/template.ts';
+import { compileExpression, compileNode, compileTemplate, condition } from '../../src/template/template.ts';
 import { readYaml } from '../../src/yaml/read.ts';
 import { assert, tests } from '../tests.ts';
 import { complaintOf, expression, type Names, otherwise, render, scopeOf, whole } from './evaluate.ts';
@@ -77,16 +71,6 @@ tests('conditions', {
     const unknown = { unknown: true, reason: 'of a run' } as const;
     assert.equal(condition(expression('x'), scopeOf({ x: unknown })), unknown);
     assert.equal(condition(expression('x.changed and yes'), scopeOf({ x: unknown, yes: true })), unknown);
-  },
-  'in YAML it is an expression, true, false or nothing': () => {
-    const value = (text: string) => compileCondition(yaml(text)).evaluate(scopeOf(names));
-    assert.is(value('n == 5'), true);
-    assert.is(value('false'), false);
-    assert.is(value('""'), true);
-    assert.is(value('~'), true);
-    for (const text of ['5', '[true]', '{a: 1}']) {
-      assert.is(complaintOf(() => value(text)).message, 'a condition is an expression, true or false');
-    }
   },
 });
 
@@ -170,5 +154,30 @@ tests('places', {
       placeOf(() => compileExpression('x ==', at)),
       '1:11 ',
     );
+  },
+});
+
+tests('undefined', {
+  'a variable that is made from what is undefined is undefined itself': () => {
+    const made = expression('nosuch.value');
+    const scope = { ...scopeOf({}), get: (name: string) => (name === 'made' ? made.evaluate(scopeOf({})) : undefined) };
+    assert.is(expression('made is defined').evaluate(scope), false);
+    assert.is(expression("made.part | default('x')").evaluate(scope), 'x');
+    const complaint = { kind: 'Failure', message: '"nosuch" is undefined', covers: 'nosuch', hint: undefined };
+    assert.equal(
+      complaintOf(() => expression('made ~ "!"').evaluate(scope)),
+      complaint,
+    );
+  },
+  'a failure of a variable for any other reason stays that failure': () => {
+    const failing = expression('1 / 0');
+    const scope = { ...scopeOf({}), get: () => failing.evaluate(scopeOf({})) };
+    assert.is(complaintOf(() => expression('made is defined').evaluate(scope)).message, 'division by zero');
+  },
+  'a variable that is made from itself ends in a failure that says so': () => {
+    const round = expression('round + 1');
+    const scope = { ...scopeOf({}), get: () => round.evaluate(scope) };
+    const { message, hint } = complaintOf(() => round.evaluate(scope));
+    assert.equal([message, hint], ['the evaluation goes too deep', 'look for a variable that is made from itself']);
   },
 });
