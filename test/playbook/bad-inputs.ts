@@ -2,6 +2,7 @@
 
 import type { BadInput } from './bad/case.ts';
 import { flags } from './bad/flags.ts';
+import { hosts } from './bad/hosts.ts';
 import { inventories } from './bad/inventories.ts';
 import { keywords } from './bad/keywords.ts';
 import { names } from './bad/names.ts';
@@ -15,6 +16,7 @@ export const badInputs: readonly BadInput[] = [
   ...keywords,
   ...values,
   ...names,
+  ...hosts,
   ...inventories,
   ...flags,
 ];
