@@ -78,8 +78,9 @@ interface Opened {
   readonly sock: Socket | Channel;
 }
 
-/** What is read from files before anything is dialled. */
-interface Credentials {
+/** What is loaded before anything is dialled: a socket that is closed meanwhile would close unheard. */
+interface Preparation {
+  readonly library: typeof import('node-ssh');
   readonly entries: readonly KnownHost[];
   readonly methods: AnyAuthMethod[];
   readonly offered: Offered;
@@ -87,10 +88,9 @@ interface Credentials {
 
 async function shake(
   target: SshTarget,
-  { entries, methods, offered }: Credentials,
+  { library, entries, methods, offered }: Preparation,
   { sock, real }: Dialled,
 ): Promise<Opened> {
-  const { NodeSSH } = await import('node-ssh');
   const name = target.knownHosts?.name ?? '';
   let refusal: { readonly verdict: Verdict; readonly key: Buffer } | undefined;
   const verify = (key: Buffer): boolean => {
@@ -99,7 +99,7 @@ async function shake(
     if (verdict.verdict !== 'known') refusal = { verdict, key };
     return verdict.verdict === 'known';
   };
-  const ssh = new NodeSSH();
+  const ssh = new library.NodeSSH();
   try {
     await ssh.connect({
       username: target.user,
@@ -132,10 +132,10 @@ interface Dialled {
 }
 
 async function shakeAgain(target: SshTarget, dial: () => Promise<Dialled>, signal: AbortSignal): Promise<Opened> {
-  const credentials = { entries: knownHostsOf(target), ...authentication(target) };
+  const prepared = { entries: knownHostsOf(target), ...authentication(target), library: await import('node-ssh') };
   for (let tries = 1; ; tries++) {
     try {
-      return await shake(target, credentials, await dial());
+      return await shake(target, prepared, await dial());
     } catch (error) {
       if (error instanceof Failure) throw error;
       if (error instanceof NoConnection) throw new Unreachable(error.message, { code: `ssh-${error.reason}` });
