@@ -26,9 +26,9 @@ export function pause(seconds: number, signal: AbortSignal): Promise<void> {
   });
 }
 
-export const clockFor = (signal: AbortSignal): Clock => ({
+export const clockFor = (step: { readonly signal: AbortSignal }): Clock => ({
   now: () => new Date(),
-  sleep: (seconds) => pause(seconds, signal),
+  sleep: (seconds) => pause(seconds, step.signal),
 });
 
 /** Seconds from now until then, never negative. */

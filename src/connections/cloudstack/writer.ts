@@ -2,8 +2,9 @@
 
 import { isRead } from '../../cloudstack/commands.ts';
 import type { CloudStackWriter, Item, Parameters, StepDoor } from '../../connection.ts';
-import { Failure, Unreachable } from '../../errors.ts';
+import { Unreachable } from '../../errors.ts';
 import { Secret } from '../../secret.ts';
+import { told } from '../told.ts';
 import { persist } from './attempt.ts';
 import type { Client } from './client.ts';
 import { newJobId, runJob } from './job.ts';
@@ -24,26 +25,9 @@ function inWords(command: string, parameters: Parameters): string {
   return [command, ...shown].join(' ');
 }
 
-/** Errors after which nobody knows what became of the write. */
-const UNKNOWN_AFTER: ReadonlySet<string> = new Set(['answer-lost', 'job-timeout', 'job-cut', 'cancelled']);
-
-/** Tells of a write around it. An error that is not a refusal leaves the outcome unknown. */
-async function told(step: StepDoor, what: string, job: string | undefined, work: () => Promise<Item>): Promise<Item> {
-  const ended = step.writing(what, job);
-  try {
-    const item = await work();
-    ended('done');
-    return item;
-  } catch (error) {
-    const refused = error instanceof Failure && !UNKNOWN_AFTER.has(error.code ?? '') && !step.signal.aborted;
-    ended(refused ? 'failed' : 'unknown', error instanceof Error ? error.message : String(error));
-    throw error;
-  }
-}
-
 async function call(client: Client, step: StepDoor, command: string, parameters: Parameters): Promise<Item> {
   if (isRead(command)) return read(client, step, command, parameters);
-  return told(step, inWords(command, parameters), undefined, async () => {
+  return told(step, { what: inWords(command, parameters) }, async () => {
     const outcome = await persist(client, command, parameters, step, { repeatLost: false });
     if ('item' in outcome) return outcome.item;
     if (!outcome.lost) throw outcome.failure;
@@ -70,7 +54,9 @@ function job(
   const id = newJobId();
   const own = timeoutSeconds === undefined ? Number.POSITIVE_INFINITY : Date.now() + timeoutSeconds * 1000;
   const until = new Date(Math.min(own, shortlyBefore(step.deadline)));
-  return told(step, inWords(command, parameters), id, () => runJob({ client, step, command, parameters, id, until }));
+  return told(step, { what: inWords(command, parameters), job: id }, () =>
+    runJob({ client, step, command, parameters, id, until }),
+  );
 }
 
 export function cloudStackWriter(client: () => Client, step: StepDoor): CloudStackWriter {

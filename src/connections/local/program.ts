@@ -17,6 +17,7 @@ export interface ProgramContext {
   readonly deadline: Date;
   readonly signal: AbortSignal;
   readonly environment: NodeJS.ProcessEnv;
+  /** Where it runs, absolute. */
   readonly folder: string;
 }
 
@@ -41,7 +42,7 @@ export async function runProgram(
   const tooMuch = new AbortController();
   const input = options.stdin instanceof Secret ? options.stdin.reveal() : (options.stdin ?? '');
   const run = $({
-    cwd: options.folder ?? context.folder,
+    cwd: context.folder,
     env,
     nothrow: true,
     quiet: true,

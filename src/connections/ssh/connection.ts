@@ -1,28 +1,18 @@
-// One SSH connection, opened and used. The only file that knows node-ssh.
+// One SSH connection in use: programs, a few at once, and forwarded connections.
 
-import { readFileSync } from 'node:fs';
-import type { Socket } from 'node:net';
 import type { NodeSSH } from 'node-ssh';
-import type { AnyAuthMethod, Channel } from 'ssh2';
+import type { Channel } from 'ssh2';
 import type { Output } from '../../connection.ts';
 import { Failure, Unreachable } from '../../errors.ts';
 import { pause, stopped } from '../clock.ts';
 import { exitCodeOf, LARGEST_OUTPUT, outputTooLong } from '../output.ts';
-import type { Endpoint, Route } from '../route.ts';
-import { NoConnection, openSocket } from '../socket.ts';
-import { readKeyFile } from './keys.ts';
-import { judgeKey, type KnownHost, keyAlgorithms, readKnownHosts, type Verdict } from './known-hosts.ts';
+import { type Endpoint, endpointText, type Route } from '../route.ts';
+import { openSocket } from '../socket.ts';
+import { logIn, type Opened } from './login.ts';
 import type { SshTarget } from './target.ts';
-import { hostKeyRefused, loginRefused, noKeys, type Offered } from './trouble.ts';
 
 const CONNECT_SECONDS = 10;
-const READY_SECONDS = 20;
-const KEEPALIVE_SECONDS = 10;
-const KEEPALIVES_MISSED = 3;
-const CONNECT_TRIES = 4;
 const CHANNEL_TRIES = 6;
-/** OpenSSH's MaxAuthTries is 6, and every key offered counts. */
-const MOST_KEYS = 5;
 /** OpenSSH's MaxSessions is 10; a few are left to others who share a ControlMaster. */
 const CHANNELS_AT_ONCE = 8;
 
@@ -42,128 +32,64 @@ export interface SshConnection {
   close(): void;
 }
 
-function knownHostsOf(target: SshTarget): KnownHost[] {
-  return (target.knownHosts?.files ?? []).flatMap((file) => {
-    try {
-      return readKnownHosts(readFileSync(file, 'utf8'), file);
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
-      throw new Failure(`"${file}" cannot be read: ${(error as NodeJS.ErrnoException).code}`, {
-        code: 'ssh-known-hosts',
-      });
-    }
-  });
-}
-
-/** What to log in with: the named key alone, or the agent and then the default keys that are there. */
-function authentication(target: SshTarget): { readonly methods: AnyAuthMethod[]; readonly offered: Offered } {
-  const files = target.keyFiles.map(readKeyFile);
-  const keys = files.flatMap((file) => (file.kind === 'key' ? [file] : [])).slice(0, MOST_KEYS);
-  const offered: Offered = {
-    keys: keys.map(({ file }) => file),
-    encrypted: files.flatMap(({ kind, file }) => (kind === 'encrypted' ? [file] : [])),
-    missing: target.keyNamed ? files.flatMap(({ kind, file }) => (kind === 'missing' ? [file] : [])) : [],
-    agent: target.agent !== undefined,
-  };
-  const username = target.user;
-  const agent: AnyAuthMethod[] = target.agent === undefined ? [] : [{ type: 'agent', username, agent: target.agent }];
-  const own = keys.map(({ text }): AnyAuthMethod => ({ type: 'publickey', username, key: text }));
-  const methods = [...agent, ...own];
-  if (methods.length === 0) throw noKeys(target, offered);
-  return { methods, offered };
-}
-
-interface Opened {
-  readonly ssh: NodeSSH;
-  readonly sock: Socket | Channel;
-}
-
-/** What is loaded before anything is dialled: a socket that is closed meanwhile would close unheard. */
-interface Preparation {
-  readonly library: typeof import('node-ssh');
-  readonly entries: readonly KnownHost[];
-  readonly methods: AnyAuthMethod[];
-  readonly offered: Offered;
-}
-
-async function shake(
-  target: SshTarget,
-  { library, entries, methods, offered }: Preparation,
-  { sock, real }: Dialled,
-): Promise<Opened> {
-  const name = target.knownHosts?.name ?? '';
-  let refusal: { readonly verdict: Verdict; readonly key: Buffer } | undefined;
-  const verify = (key: Buffer): boolean => {
-    if (target.knownHosts === undefined) return true;
-    const verdict = judgeKey(entries, name, key);
-    if (verdict.verdict !== 'known') refusal = { verdict, key };
-    return verdict.verdict === 'known';
-  };
-  const ssh = new library.NodeSSH();
-  try {
-    await ssh.connect({
-      username: target.user,
-      sock: sock as Socket,
-      authHandler: methods,
-      hostVerifier: verify,
-      algorithms: { serverHostKey: keyAlgorithms(entries, name) as never },
-      readyTimeout: READY_SECONDS * 1000,
-      keepaliveInterval: KEEPALIVE_SECONDS * 1000,
-      keepaliveCountMax: KEEPALIVES_MISSED,
-    });
-  } catch (error) {
-    sock.destroy();
-    if (refusal) throw hostKeyRefused(target, real, refusal.verdict, refusal.key);
-    if ((error as { level?: unknown }).level === 'client-authentication') throw loginRefused(target, offered);
-    throw error;
-  }
-  return { ssh, sock };
-}
-
-/** sshd drops connections at random while too many log in at once (MaxStartups): then it is worth another try. */
-function isDropped(error: unknown): boolean {
-  return error instanceof Error && /before handshake|ECONNRESET|No response from server/.test(error.message);
-}
-
-interface Dialled {
-  readonly sock: Socket | Channel;
-  /** Where the connection went. */
-  readonly real: Endpoint;
-}
-
-async function shakeAgain(target: SshTarget, dial: () => Promise<Dialled>, signal: AbortSignal): Promise<Opened> {
-  const prepared = { entries: knownHostsOf(target), ...authentication(target), library: await import('node-ssh') };
-  for (let tries = 1; ; tries++) {
-    try {
-      return await shake(target, prepared, await dial());
-    } catch (error) {
-      if (error instanceof Failure) throw error;
-      if (error instanceof NoConnection) throw new Unreachable(error.message, { code: `ssh-${error.reason}` });
-      if (!isDropped(error) || tries === CONNECT_TRIES) {
-        throw new Unreachable(`${target.name}: no SSH connection: ${(error as Error).message}`, {
-          code: 'ssh-connect',
-        });
-      }
-      await pause(tries * (0.2 + Math.random() * 0.4), signal);
-    }
-  }
-}
-
-/** Two streams of output, together no longer than is kept. */
-class Capture {
-  readonly #parts: { readonly stdout: Buffer[]; readonly stderr: Buffer[] } = { stdout: [], stderr: [] };
+/** A program under way: its channel once there is one, and its output as far as it is kept. */
+class Execution {
+  readonly #name: string;
+  readonly #request: ExecRequest;
+  readonly #stdout: Buffer[] = [];
+  readonly #stderr: Buffer[] = [];
+  #channel: Channel | undefined;
   #bytes = 0;
 
-  /** False once there is too much. */
-  take(stream: 'stdout' | 'stderr', chunk: Buffer): boolean {
-    this.#bytes += chunk.length;
-    if (this.#bytes > LARGEST_OUTPUT) return false;
-    this.#parts[stream].push(chunk);
-    return true;
+  constructor(name: string, request: ExecRequest) {
+    this.#name = name;
+    this.#request = request;
   }
 
-  text(stream: 'stdout' | 'stderr'): string {
-    return Buffer.concat(this.#parts[stream]).toString('utf8');
+  /** Starts it. Rejects where no channel was opened, or the output is too long; without a code the connection broke. */
+  async run(ssh: NodeSSH): Promise<Output | undefined> {
+    const { line, stdin } = this.#request;
+    const { code, signal } = await ssh.execCommand(line, {
+      noTrim: true,
+      ...(stdin === undefined ? {} : { stdin }),
+      onChannel: (channel) => {
+        this.#channel = channel;
+      },
+      onStdout: (chunk) => this.#keep(this.#stdout, chunk),
+      onStderr: (chunk) => this.#keep(this.#stderr, chunk),
+    });
+    if (this.#bytes > LARGEST_OUTPUT) throw outputTooLong(this.#name, line);
+    const exit = exitCodeOf(code, signal);
+    const text = (parts: readonly Buffer[]) => Buffer.concat(parts).toString('utf8');
+    return exit === undefined ? undefined : { code: exit, stdout: text(this.#stdout), stderr: text(this.#stderr) };
+  }
+
+  #keep(parts: Buffer[], chunk: Buffer): void {
+    this.#bytes += chunk.length;
+    if (this.#bytes > LARGEST_OUTPUT) this.#channel?.close();
+    else parts.push(chunk);
+  }
+
+  /** Rejects when the time is over or the step is stopped, and leaves the program to its fate. `settled` ends it. */
+  limit(settled: AbortSignal): Promise<never> {
+    const { line, timeoutSeconds, signal } = this.#request;
+    return new Promise<never>((_, reject) => {
+      const end = (error: Error) => {
+        this.#channel?.close();
+        reject(error);
+      };
+      const cancelled = () => end(stopped(signal));
+      const timer = setTimeout(() => {
+        const message = `${this.#name}: no end within ${Math.round(timeoutSeconds)} s: ${line}`;
+        end(new Unreachable(message, { code: 'ssh-timeout' }));
+      }, timeoutSeconds * 1000);
+      signal.addEventListener('abort', cancelled, { once: true });
+      settled.addEventListener('abort', () => {
+        clearTimeout(timer);
+        signal.removeEventListener('abort', cancelled);
+      });
+      if (signal.aborted) cancelled();
+    });
   }
 }
 
@@ -185,7 +111,7 @@ class Connection implements SshConnection {
     this.#lost = new Promise((_, reject) => {
       const end = (reason: string) => {
         this.open = false;
-        reject(new Unreachable(`${target.name}: the SSH connection was lost: ${reason}`, { code: 'ssh-lost' }));
+        reject(this.#lostBy(reason));
       };
       // Permanent: an error without a listener would end the process.
       ssh.connection?.on('error', (error: Error) => end(error.message));
@@ -196,103 +122,64 @@ class Connection implements SshConnection {
     this.#lost.catch(() => undefined);
   }
 
+  #lostBy(reason: string): Unreachable {
+    return new Unreachable(`${this.target.name}: the SSH connection was lost: ${reason}`, { code: 'ssh-lost' });
+  }
+
   async exec(request: ExecRequest): Promise<Output> {
-    await this.#enter();
+    if (this.#busy >= CHANNELS_AT_ONCE) await new Promise<void>((go) => this.#waiting.push(go));
+    this.#busy++;
     try {
-      for (let tries = 1; ; tries++) {
-        try {
-          return await this.#execOnce(request);
-        } catch (error) {
-          if (error instanceof Failure || !channelRefused(error)) throw this.#translate(error);
-          if (tries === CHANNEL_TRIES) {
-            throw new Unreachable(`${this.target.name} opens no more sessions: ${(error as Error).message}`, {
-              code: 'ssh-sessions',
-              hint: 'raise MaxSessions in its sshd_config',
-            });
-          }
-          await pause(tries * (0.1 + Math.random() * 0.2), request.signal);
-        }
-      }
+      return await this.#execPatiently(request);
     } finally {
       this.#busy--;
       this.#waiting.shift()?.();
     }
   }
 
-  async #enter(): Promise<void> {
-    if (this.#busy >= CHANNELS_AT_ONCE) await new Promise<void>((go) => this.#waiting.push(go));
-    this.#busy++;
-  }
-
-  #translate(error: unknown): unknown {
-    if (error instanceof Failure || this.open) return error;
-    return new Unreachable(`${this.target.name}: the SSH connection was lost: ${String(error)}`, { code: 'ssh-lost' });
-  }
-
-  async #execOnce({ line, stdin, timeoutSeconds, signal }: ExecRequest): Promise<Output> {
-    const capture = new Capture();
-    let channel: Channel | undefined;
-    let timer: NodeJS.Timeout | undefined;
-    let cancelled: (() => void) | undefined;
-    const limit = new Promise<never>((_, reject) => {
-      const fail = (error: Error) => {
-        channel?.close();
-        reject(error);
-      };
-      timer = setTimeout(() => {
-        const message = `${this.target.name}: no end within ${Math.round(timeoutSeconds)} s: ${line}`;
-        fail(new Unreachable(message, { code: 'ssh-timeout' }));
-      }, timeoutSeconds * 1000);
-      cancelled = () => fail(stopped(signal));
-      signal.addEventListener('abort', cancelled, { once: true });
-    });
-    limit.catch(() => undefined);
-    let tooMuch = false;
-    const take = (stream: 'stdout' | 'stderr') => (chunk: Buffer) => {
-      if (tooMuch || capture.take(stream, chunk)) return;
-      tooMuch = true;
-      channel?.close();
-    };
-    try {
-      const running = this.#ssh.execCommand(line, {
-        noTrim: true,
-        ...(stdin === undefined ? {} : { stdin }),
-        onChannel: (opened) => {
-          channel = opened;
-        },
-        onStdout: take('stdout'),
-        onStderr: take('stderr'),
-      });
-      running.catch(() => undefined);
-      const { code, signal: killed } = await Promise.race([running, this.#lost, limit]);
-      if (tooMuch) throw outputTooLong(this.target.name, line);
-      const exit = exitCodeOf(code, killed);
-      if (exit === undefined) return await this.#noExit();
-      return { code: exit, stdout: capture.text('stdout'), stderr: capture.text('stderr') };
-    } finally {
-      clearTimeout(timer);
-      if (cancelled) signal.removeEventListener('abort', cancelled);
+  /** Others may hold sessions of the same server: one that it refuses is asked for again a little later. */
+  async #execPatiently(request: ExecRequest): Promise<Output> {
+    for (let tries = 1; ; tries++) {
+      try {
+        return await this.#execOnce(request);
+      } catch (error) {
+        if (error instanceof Failure) throw error;
+        if (!channelRefused(error)) throw this.open ? error : this.#lostBy(String(error));
+        if (tries === CHANNEL_TRIES) {
+          throw new Unreachable(`${this.target.name} opens no more sessions: ${(error as Error).message}`, {
+            code: 'ssh-sessions',
+            hint: 'raise MaxSessions in its sshd_config',
+          });
+        }
+        await pause(tries * (0.1 + Math.random() * 0.2), request.signal);
+      }
     }
   }
 
-  /** node-ssh resolves with no code when the connection breaks under a program. */
-  #noExit(): Promise<never> {
-    throw new Unreachable(`${this.target.name}: the SSH connection was lost while the program ran`, {
-      code: 'ssh-lost',
-    });
+  async #execOnce(request: ExecRequest): Promise<Output> {
+    const execution = new Execution(this.target.name, request);
+    const settled = new AbortController();
+    const over = execution.limit(settled.signal);
+    const running = execution.run(this.#ssh);
+    // Whichever of them is left behind must not end the process.
+    for (const one of [over, running]) one.catch(() => undefined);
+    try {
+      const output = await Promise.race([running, this.#lost, over]);
+      // node-ssh resolves without a code when the connection breaks under a program.
+      if (output === undefined) throw this.#lostBy('it broke while the program ran');
+      return output;
+    } finally {
+      settled.abort();
+    }
   }
 
-  async forward({ host, port }: Endpoint): Promise<Channel> {
+  async forward(endpoint: Endpoint): Promise<Channel> {
     try {
-      return await Promise.race([this.#ssh.forwardOut('127.0.0.1', 0, host, port), this.#lost]);
+      return await Promise.race([this.#ssh.forwardOut('127.0.0.1', 0, endpoint.host, endpoint.port), this.#lost]);
     } catch (error) {
       if (error instanceof Failure) throw error;
-      throw new Unreachable(
-        `${host}:${port} cannot be reached through ${this.target.name}: ${(error as Error).message}`,
-        {
-          code: 'ssh-jump',
-        },
-      );
+      const what = `${endpointText(endpoint)} cannot be reached through ${this.target.name}`;
+      throw new Unreachable(`${what}: ${(error as Error).message}`, { code: 'ssh-jump' });
     }
   }
 
@@ -315,5 +202,5 @@ export async function openSsh(
     const name = `${target.endpoint.host} port ${target.endpoint.port}`;
     return { sock: await openSocket(real, { timeoutSeconds: CONNECT_SECONDS, name, signal }), real };
   };
-  return new Connection(target, await shakeAgain(target, dial, signal));
+  return new Connection(target, await logIn(target, dial, signal));
 }

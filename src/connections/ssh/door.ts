@@ -3,11 +3,12 @@
 
 import type { ExecOptions, Output, SshReader, SshWriter, StepDoor, TaskHost } from '../../connection.ts';
 import { Failure, Unreachable } from '../../errors.ts';
-import { redact, Secret } from '../../secret.ts';
+import { Secret } from '../../secret.ts';
 import { secondsUntil } from '../clock.ts';
 import type { Surroundings } from '../paths.ts';
 import { commandLine, quoteWords } from '../quoting.ts';
 import { routeOf } from '../route.ts';
+import { exitCodeFailure, told } from '../told.ts';
 import { openSsh, type SshConnection } from './connection.ts';
 import { checkReading, refusePrivateKey } from './reading.ts';
 import { routesOf, type SshTarget, type Way, wayTo, wordsInside } from './target.ts';
@@ -132,27 +133,6 @@ class Shell {
   }
 }
 
-/** After these the program had started, and nobody knows how it ended. */
-const UNKNOWN_AFTER: ReadonlySet<string> = new Set(['ssh-lost', 'ssh-timeout', 'cancelled']);
-
-async function told(
-  host: TaskHost,
-  step: StepDoor,
-  words: readonly string[],
-  work: () => Promise<Output>,
-): Promise<Output> {
-  const ended = step.writing(redact(`ssh ${host.name}: ${quoteWords(words)}`));
-  try {
-    const output = await work();
-    ended(output.code === 0 ? 'done' : 'failed', output.code === 0 ? undefined : `exit code ${output.code}`);
-    return output;
-  } catch (error) {
-    const unknown = !(error instanceof Failure) || UNKNOWN_AFTER.has(error.code ?? '') || step.signal.aborted;
-    ended(unknown ? 'unknown' : 'failed', error instanceof Error ? error.message : String(error));
-    throw error;
-  }
-}
-
 /** Opens nothing before it is used. */
 export function sshDoors(around: Surroundings): SshDoors {
   const pool = new Pool();
@@ -168,8 +148,10 @@ export function sshDoors(around: Surroundings): SshDoors {
     reader,
     writer: (host, step) => ({
       ...reader(host, step),
-      run: (words, options = {}) =>
-        told(host, step, words, () => new Shell(pool, host, step, around).run(words, options)),
+      run: (words, options = {}) => {
+        const what = `ssh ${host.name}: ${quoteWords(words)}`;
+        return told(step, { what }, () => new Shell(pool, host, step, around).run(words, options), exitCodeFailure);
+      },
     }),
     close: () => pool.close(),
   };

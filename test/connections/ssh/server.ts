@@ -52,13 +52,23 @@ export interface TestServer {
   close(): Promise<void>;
 }
 
+/** Ends a shell and what it has started: they are a process group of their own. */
+function end({ pid }: ChildProcess): void {
+  try {
+    if (pid !== undefined) process.kill(-pid, 'SIGKILL');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
+  }
+}
+
 function serveExec(channel: ServerChannel, line: string, environment: NodeJS.ProcessEnv): ChildProcess {
-  const child = spawn('/bin/sh', ['-c', line], { env: { PATH: process.env['PATH'], ...environment } });
+  const env = { PATH: process.env['PATH'], ...environment };
+  const child = spawn('/bin/sh', ['-c', line], { env, detached: true });
   child.stdout.pipe(channel, { end: false });
   child.stderr.pipe(channel.stderr, { end: false });
   channel.pipe(child.stdin);
   child.stdin.on('error', () => undefined);
-  channel.on('close', () => child.kill('SIGKILL'));
+  channel.on('close', () => end(child));
   child.on('close', (code, signal) => {
     if (signal === null) channel.exit(code ?? 0);
     else channel.exit(signal.slice(3), false, '');
@@ -95,7 +105,9 @@ export async function startServer(options: ServerOptions): Promise<TestServer> {
       session.on('close', () => sessions--);
       session.on('exec', (acceptExec, _, info) => {
         lines.push(info.command);
-        children.add(serveExec(acceptExec(), info.command, environment));
+        const child = serveExec(acceptExec(), info.command, environment);
+        children.add(child);
+        child.on('close', () => children.delete(child));
       });
     });
     client.on('tcpip', (accept, reject, { destIP, destPort }) => {
@@ -117,7 +129,7 @@ export async function startServer(options: ServerOptions): Promise<TestServer> {
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const drop = () => {
     for (const client of open) client.end();
-    for (const child of children) child.kill('SIGKILL');
+    for (const child of children) end(child);
   };
   return {
     port: (server.address() as AddressInfo).port,
