@@ -1,3 +1,4 @@
+import { afterShare, secondsUntil } from '../src/cloudstack/deadline.ts';
 import {
   MANAGEMENT_STATE,
   putBackManagementState,
@@ -114,9 +115,14 @@ function warnOfLog(read: Reader): void {
   );
 }
 
+/** A chain row takes a second; the server certificate reboots every storage VM one after another. */
+const LONGEST_JOB_SECONDS = 240;
+
 async function send(call: Call, write: Writer): Promise<void> {
   try {
-    await write.cloudstack.job('uploadCustomCertificate', call.parameters, { timeoutSeconds: 150 });
+    // Each its share, so that the state can be put back whatever becomes of one.
+    const timeoutSeconds = Math.min(LONGEST_JOB_SECONDS, secondsUntil(afterShare(write, 0.3), write));
+    await write.cloudstack.job('uploadCustomCertificate', call.parameters, { timeoutSeconds });
   } catch (error) {
     if (!(error instanceof Failure)) throw error;
     const { hint, at, code, values } = error;

@@ -1,3 +1,4 @@
+import { sleepUpTo, whileThereIsTime } from '../src/cloudstack/deadline.ts';
 import { isRotation, pendingJobs } from '../src/cloudstack/jobs.ts';
 import { listManagementServers, serverOfHost, whyNotBack } from '../src/cloudstack/management-server.ts';
 import { MANAGEMENT_STATE, readManagementState } from '../src/cloudstack/management-state.ts';
@@ -122,11 +123,12 @@ async function whyAway(detail: Detail, read: Reader): Promise<string | undefined
 
 /** Waits for the server's own sign, so that a failed start ends the step at once and not at its deadline. */
 async function awaitServer(detail: Detail, write: Writer): Promise<void> {
-  while (write.clock.now() < write.deadline) {
+  const until = whileThereIsTime(write);
+  while (write.clock.now() < until) {
     const reason = await whyAway(detail, write);
     if (reason === undefined) return;
-    write.tell.waiting(`the management server: ${reason}`, write.deadline);
-    await write.clock.sleep(1);
+    write.tell.waiting(`the management server: ${reason}`, until);
+    await sleepUpTo(1, until, write);
   }
 }
 

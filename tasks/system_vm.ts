@@ -1,7 +1,8 @@
 import { awaited, type Goal, hintFor, missing } from '../src/cloudstack/comeback.ts';
+import { afterShare, sleepUpTo, whileThereIsTime } from '../src/cloudstack/deadline.ts';
 import { isIdle, loadOf, loadWords, outageWords, refuseSecondOutage } from '../src/cloudstack/disruption.ts';
 import { MANAGEMENT_STATE, readManagementState } from '../src/cloudstack/management-state.ts';
-import { afterShare, bringUp, findVm, jobOn, sleepUpTo, stopVm, type Wanted } from '../src/cloudstack/power.ts';
+import { bringUp, findVm, jobOn, stopVm, type Wanted } from '../src/cloudstack/power.ts';
 import { label, listSystemVms, portsOf, readFacts, type SystemVm } from '../src/cloudstack/system-vm.ts';
 import { awaitedUpload, SEEN_FACT, type Upload } from '../src/cloudstack/upload.ts';
 import { versionOf } from '../src/cloudstack/versions.ts';
@@ -194,9 +195,6 @@ async function awaitQuiet(detail: Detail, write: Writer): Promise<void> {
     await sleepUpTo(5, until, write);
   }
 }
-
-/** The last tenth of the time belongs to the look that tells what is wrong. */
-const whileThereIsTime = (write: Writer): Date => afterShare(write, 0.9);
 
 async function restart(detail: Detail, write: Writer): Promise<void> {
   await stopVm(detail, write);

@@ -4,6 +4,7 @@
 
 import type { Reader, Writer } from '../connection.ts';
 import { Failure, Unreachable } from '../errors.ts';
+import { afterShare, secondsUntil, sleepUpTo, whileThereIsTime } from './deadline.ts';
 import { listSystemVms, type SystemVm } from './system-vm.ts';
 
 /** Which VM is meant: the one with that id or, once that is gone, the one that CloudStack made in its place. */
@@ -23,15 +24,14 @@ export async function findVm(wanted: Wanted, read: Pick<Reader, 'cloudstack'>): 
   return vms.find((vm) => !wanted.known.includes(vm.id));
 }
 
-/** Seconds that a job may take, so that what comes after it still has its time. */
-const secondsUntil = (until: Date, write: Writer): { readonly timeoutSeconds: number } => ({
-  timeoutSeconds: Math.max(1, (until.getTime() - write.clock.now().getTime()) / 1000),
-});
-
 /** Stops the VM within half of the time that is left. An error stands only where the VM runs on. */
 export async function stopVm(wanted: Wanted, write: Writer): Promise<void> {
   try {
-    await write.cloudstack.job('stopSystemVm', { id: wanted.id }, secondsUntil(afterShare(write, 0.5), write));
+    await write.cloudstack.job(
+      'stopSystemVm',
+      { id: wanted.id },
+      { timeoutSeconds: secondsUntil(afterShare(write, 0.5), write) },
+    );
   } catch (error) {
     if (!(error instanceof Failure) || error instanceof Unreachable) throw error;
     const vm = await findVm(wanted, write);
@@ -62,25 +62,13 @@ export async function bringUp(wanted: Wanted, write: Writer, until: Date): Promi
   }
 }
 
-/** Never past `until`: the time after it belongs to somebody else. */
-export async function sleepUpTo(seconds: number, until: Date, { clock }: Pick<Writer, 'clock'>): Promise<void> {
-  const left = (until.getTime() - clock.now().getTime()) / 1000;
-  await clock.sleep(Math.max(0.05, Math.min(seconds, left)));
-}
-
 async function startVm(vm: SystemVm, write: Writer, until: Date): Promise<void> {
   try {
-    await write.cloudstack.job('startSystemVm', { id: vm.id }, secondsUntil(until, write));
+    await write.cloudstack.job('startSystemVm', { id: vm.id }, { timeoutSeconds: secondsUntil(until, write) });
   } catch (error) {
     if (!(error instanceof Failure) || error instanceof Unreachable) throw error;
     write.tell.note(`${vm.name}: ${error.message}`);
   }
-}
-
-/** The moment after that share of the time that is left. */
-export function afterShare(write: Pick<Writer, 'clock' | 'deadline'>, share: number): Date {
-  const now = write.clock.now().getTime();
-  return new Date(now + Math.max(0, write.deadline.getTime() - now) * share);
 }
 
 /** A job on the VM that leaves a tenth of the time to see what came of it. */
@@ -89,5 +77,9 @@ export async function jobOn(
   command: 'rebootSystemVm' | 'destroySystemVm',
   write: Writer,
 ): Promise<void> {
-  await write.cloudstack.job(command, { id: wanted.id }, secondsUntil(afterShare(write, 0.9), write));
+  await write.cloudstack.job(
+    command,
+    { id: wanted.id },
+    { timeoutSeconds: secondsUntil(whileThereIsTime(write), write) },
+  );
 }
