@@ -16,7 +16,12 @@ const modules = new Map(taskModules.map((module) => [module.name, module]));
 /** Every problem in one line each; empty where the playbook is accepted. */
 function problemsOf(playbook: string): string[] {
   try {
-    preparePlaybook({ playbook, inventory: [join(project, 'inventory/example.yml')], modules, lookup: () => 'looked up' });
+    preparePlaybook({
+      playbook,
+      inventory: [join(project, 'inventory/example.yml')],
+      modules,
+      lookup: () => 'looked up',
+    });
     return [];
   } catch (error) {
     if (!(error instanceof InvalidInput)) throw error;
