@@ -2,16 +2,11 @@
 
 import { join } from 'node:path';
 import type { Problem } from '../errors.ts';
-import type { Host, Inventory, VarLayer } from '../model.ts';
+import type { Host, VarLayer } from '../model.ts';
 import { nearest } from '../nearest.ts';
 import { type GroupTree, groupOrder, type HostRecord } from './groups.ts';
 import { discoveredGroups } from './limit.ts';
 import { VarsFolder } from './vars-files.ts';
-
-/** The variables that a host has from the groups it is discovered into, low to high. */
-export function groupLayersOf(inventory: Inventory): (groups: readonly string[]) => readonly VarLayer[] {
-  return (groups) => groups.flatMap((group) => inventory.groupVars?.get(group) ?? []);
-}
 
 /** Answers, for a record of the inventory files, what the host of it is in and which layers it has. */
 export class Layering {
