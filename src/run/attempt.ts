@@ -45,7 +45,7 @@ export async function attemptTask(world: AttemptWorld, attempt: Attempt): Promis
     const unknown = unknownIn(declared(module, args));
     if (unknown) return unknownArguments(unknown.reason, strategy);
     watch = new Watch(world.clock, secondsFor(task, module, scope), world.kill);
-    door = world.doors.open({ task: task.id, host: scope.host.path }, watch, strategy?.planning ?? false);
+    door = world.doors.open({ task: task.id, host: scope.host.path }, watch, strategy?.planning ?? false, task.noLog);
     const reply = await check(world, attempt, args, watch, door);
     door.giveUp();
     return reply;

@@ -18,9 +18,16 @@ export const systemClock: RunClock = {
   },
 };
 
-/** Resolves after that time. */
-export function pause(clock: RunClock, seconds: number): Promise<void> {
+/** Resolves after that time, or when the run is interrupted. */
+export function pause(clock: RunClock, seconds: number, interrupted: AbortSignal | undefined): Promise<void> {
+  if (interrupted?.aborted) return Promise.resolve();
   return new Promise((resolve) => {
-    clock.timer(seconds * 1000, resolve);
+    const wake = () => {
+      cancel();
+      interrupted?.removeEventListener('abort', wake);
+      resolve();
+    };
+    const cancel = clock.timer(seconds * 1000, wake);
+    interrupted?.addEventListener('abort', wake, { once: true });
   });
 }

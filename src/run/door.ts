@@ -3,6 +3,7 @@
 import type { StepDoor } from '../connection.ts';
 import type { Emit, StepRef } from '../model.ts';
 import type { RunClock } from './clock.ts';
+import { HIDDEN } from './no-log.ts';
 import type { Watch } from './watch.ts';
 
 type Outcome = 'done' | 'failed' | 'unknown';
@@ -36,7 +37,9 @@ export class Doors {
     this.#emit({ type: 'warning', message, hint, host });
   }
 
-  open(step: StepRef, watch: Watch, planning: boolean): OpenDoor {
+  /** `noLog`: nothing is told but that there was something to tell. */
+  open(step: StepRef, watch: Watch, planning: boolean, noLog = false): OpenDoor {
+    const told = (text: string) => (noLog ? HIDDEN : text);
     const inFlight = new Map<number, string>();
     let wrote = false;
     return {
@@ -50,13 +53,13 @@ export class Doors {
       planning,
       waiting: (what, until) => {
         const since = new Date(this.#clock.now()).toISOString();
-        this.#emit({ type: 'step-waiting', ...step, what, since, until: until.toISOString() });
+        this.#emit({ type: 'step-waiting', ...step, what: told(what), since, until: until.toISOString() });
       },
-      note: (message) => this.#emit({ type: 'note', ...step, message }),
-      warn: (message, hint) => this.warn(message, hint, step.host),
+      note: (message) => this.#emit({ type: 'note', ...step, message: told(message) }),
+      warn: (message, hint) => this.warn(told(message), noLog ? undefined : hint, step.host),
       writing: (what, job) => {
         wrote = true;
-        return this.#write(step, inFlight, what, job);
+        return this.#write(step, inFlight, told, what, job);
       },
       giveUp: () => {
         const lost = [...inFlight.values()];
@@ -66,11 +69,18 @@ export class Doors {
     };
   }
 
-  #write(step: StepRef, inFlight: Map<number, string>, what: string, job: string | undefined) {
+  #write(
+    step: StepRef,
+    inFlight: Map<number, string>,
+    told: (text: string) => string,
+    what: string,
+    job: string | undefined,
+  ) {
     const write = ++this.writes;
-    inFlight.set(write, what);
-    this.#emit({ type: 'write-started', ...step, write, what, job });
-    return (outcome: Outcome, message?: string) => this.#end(step, inFlight, write, outcome, message);
+    inFlight.set(write, told(what));
+    this.#emit({ type: 'write-started', ...step, write, what: told(what), job });
+    return (outcome: Outcome, message?: string) =>
+      this.#end(step, inFlight, write, outcome, message === undefined ? undefined : told(message));
   }
 
   /** An answer that comes after it was given up has been told of already. */

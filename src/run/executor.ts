@@ -49,7 +49,7 @@ class Embedded implements Executor {
     this.#options = options;
     this.#tasks = new TaskRunner(options);
     // Every step under way listens.
-    if (options.kill) setMaxListeners(0, options.kill);
+    for (const signal of [options.kill, options.interrupted]) if (signal) setMaxListeners(0, signal);
   }
 
   async execute(work: Work): Promise<Done> {

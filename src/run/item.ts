@@ -5,6 +5,7 @@ import type { Emit, Result, Value } from '../model.ts';
 import { type Attempt, type AttemptWorld, attemptTask } from './attempt.ts';
 import { pause } from './clock.ts';
 import { judge } from './conditions.ts';
+import { HIDDEN } from './no-log.ts';
 import { redefine } from './redefine.ts';
 import { registered } from './register.ts';
 import { BUG, type Reply, skipped, thrown, toProve } from './reply.ts';
@@ -13,8 +14,8 @@ import type { HostScope } from './scope.ts';
 
 export interface ItemWorld extends AttemptWorld {
   readonly emit: Emit;
-  /** Whether the run was interrupted: nothing new starts, an attempt neither. */
-  stopping(): boolean;
+  /** Aborted when the run is interrupted: nothing new starts, an attempt neither. */
+  readonly interrupted: AbortSignal | undefined;
 }
 
 /** `prepare` gives a fresh attempt each time, since every attempt looks up its variables anew. Never throws. */
@@ -69,12 +70,12 @@ async function retrying(world: ItemWorld, prepare: () => Attempt, retries: Retri
     if (done !== false) return { ...reply, result: done };
     if (attempt.strategy?.planning) return { ...reply, result: notYet(reply.result, attempt) };
     if (count > retries.retries) return { ...reply, result: exhausted(reply.result, task, retries) };
-    if (world.stopping()) return { ...reply, result: interrupted(reply.result) };
-    const { message } = reply.result;
+    if (world.interrupted?.aborted) return { ...reply, result: interrupted(reply.result) };
+    const message = task.noLog ? HIDDEN : reply.result.message;
     const retriesLeft = retries.retries - count + 1;
     world.emit({ type: 'step-retried', task: task.id, host: scope.host.path, retriesLeft, message });
-    await pause(world.clock, retries.delaySeconds);
-    if (world.stopping()) return { ...reply, result: interrupted(reply.result) };
+    await pause(world.clock, retries.delaySeconds, world.interrupted);
+    if (world.interrupted?.aborted) return { ...reply, result: interrupted(reply.result) };
   }
 }
 

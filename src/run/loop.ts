@@ -12,7 +12,7 @@ import { textOf } from './words.ts';
 
 export interface LoopWorld {
   readonly clock: RunClock;
-  stopping(): boolean;
+  readonly interrupted: AbortSignal | undefined;
   /** One item: its scope has the loop's variables. */
   runItem(scope: HostScope): Promise<Reply>;
   /** Called after each item, before the next. */
@@ -52,8 +52,8 @@ export async function runLoop(world: LoopWorld, task: Task, scope: HostScope, it
   const ended: ItemResult[] = [];
   const results: Value[] = [];
   for (const [index, item] of items.entries()) {
-    if (index > 0 && control.pauseSeconds > 0) await pause(world.clock, control.pauseSeconds);
-    if (world.stopping()) {
+    if (index > 0 && control.pauseSeconds > 0) await pause(world.clock, control.pauseSeconds, world.interrupted);
+    if (world.interrupted?.aborted) {
       replies.push({ result: interrupted(items.length - index) });
       break;
     }

@@ -3,7 +3,8 @@
 import type { ItemResult, Result, Value, ValueMap } from '../model.ts';
 import { Secret } from '../secret.ts';
 
-const HIDDEN = 'hidden by no_log';
+/** Stands for what is not to be shown. */
+export const HIDDEN = 'hidden by no_log';
 
 /**
  * Makes every text of a result's values known as a secret, so that it is redacted wherever it turns up later: printed

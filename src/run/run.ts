@@ -94,7 +94,7 @@ class Run {
       kill: options.kill,
       role: this.#chooser.role,
       groupVars: inventory.groupVars ?? new Map(),
-      stopping: () => options.signal?.aborted ?? false,
+      interrupted: options.signal,
     });
   }
 

@@ -38,7 +38,7 @@ export function planning(planned: PlannedChanges): Strategy {
     planning: true,
     async change({ module, host, taskName, change }) {
       planned.add(host.path, change.summary);
-      const values = { ...unknownReturns(module, taskName), ...change.values };
+      const values = { ...unknownReturns(module, `registered by "${taskName}"`), ...change.values };
       const result: Result = { status: 'changed', change: wordsOf(change), values, seconds: 0 };
       return { result, facts: change.facts, planned: true };
     },
@@ -52,20 +52,23 @@ export function planning(planned: PlannedChanges): Strategy {
   };
 }
 
-function unknownReturns(module: TaskModule, taskName: string): ValueMap {
-  const unknown = { unknown: true, reason: `registered by "${taskName}"` } as const;
+function unknownReturns(module: TaskModule, reason: string): ValueMap {
+  const unknown = { unknown: true, reason } as const;
   return Object.fromEntries(Object.keys(module.returns ?? {}).map((field) => [field, unknown]));
 }
 
-/** For a host that is on the way to selected ones: it is looked at and never changed. */
-export const leavingAlone: Strategy = {
-  planning: false,
-  async change({ change }) {
-    const values = change.values ?? {};
-    return { result: { status: 'ok', leftAlone: true, change: wordsOf(change), values, seconds: 0 } };
-  },
-  failure: (result) => result,
-};
+/** For a host that is only on the way to selected ones: it is looked at, never changed. `plan`: a plan's strategy. */
+export function leavingAlone(plan: Strategy | undefined): Strategy {
+  return {
+    planning: plan !== undefined,
+    async change({ module, taskName, change }) {
+      const unknown = unknownReturns(module, `registered by "${taskName}", which left its host alone`);
+      const values = { ...unknown, ...change.values };
+      return { result: { status: 'ok', leftAlone: true, change: wordsOf(change), values, seconds: 0 } };
+    },
+    failure: (result, host) => plan?.failure(result, host) ?? result,
+  };
+}
 
 /** The times between looks after a change, in seconds: short at first, then longer. */
 const FIRST_LOOK = 0.1;

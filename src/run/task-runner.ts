@@ -34,12 +34,15 @@ export class TaskRunner {
   readonly #world: TaskWorld;
   /** In a plan: the strategy of every task. */
   readonly #plan: Strategy | undefined;
+  /** For hosts on the way. */
+  readonly #leaveAlone: Strategy;
   /** For tasks with `check_mode: true` in a run: what they plan excuses no failure. */
   readonly #checkMode = planning(new PlannedChanges());
 
   constructor(world: TaskWorld) {
     this.#world = world;
     this.#plan = world.scopes.planning ? planning(new PlannedChanges()) : undefined;
+    this.#leaveAlone = leavingAlone(this.#plan);
   }
 
   /** In a plan: the last word on a failure, given the changes planned so far. */
@@ -58,7 +61,7 @@ export class TaskRunner {
   }
 
   #strategyFor({ task, host }: TaskWork): Strategy | undefined {
-    if (this.#world.role(host) === 'on the way') return leavingAlone;
+    if (this.#world.role(host) === 'on the way') return this.#leaveAlone;
     return this.#plan ?? (task.checkMode ? this.#checkMode : undefined);
   }
 }
@@ -99,7 +102,7 @@ class TaskStep {
     if ('result' in items) return { result: this.#finished(this.#excused(items.result)) };
     const world = {
       clock: this.#world.clock,
-      stopping: () => this.#world.stopping(),
+      interrupted: this.#world.interrupted,
       runItem: (inside: HostScope) => this.#runOne(() => inside.with([])),
       itemEnded: ({ result }: Reply, label: string) => {
         const ref = { task: task.id, host: this.#work.host.path };

@@ -177,6 +177,8 @@ export interface Trial {
   readonly forks?: number;
   /** Aborts before the event for which it says so. */
   readonly interruptAt?: (event: EventBody) => boolean;
+  /** Aborts what is under way. */
+  readonly killAt?: (event: EventBody) => boolean;
 }
 
 export interface Tried {
@@ -194,6 +196,7 @@ export async function attempt(trial: Trial): Promise<Tried> {
   const clock = new TestClock();
   const events: EventBody[] = [];
   const interrupt = new AbortController();
+  const kill = new AbortController();
   let ended = false;
   const running = run({
     mode,
@@ -207,9 +210,11 @@ export async function attempt(trial: Trial): Promise<Tried> {
     forks,
     emit: (event) => {
       if (trial.interruptAt?.(event)) interrupt.abort();
+      if (trial.killAt?.(event)) kill.abort();
       events.push(event);
     },
     signal: interrupt.signal,
+    kill: kill.signal,
     clock,
   }).finally(() => {
     ended = true;

@@ -110,6 +110,28 @@ tests('a run', {
     const end = tried.events.at(-1);
     assert.equal(end?.type === 'run-ended' && [end.notReached, end.writes], [['B'], 1]);
   },
+  'waits no longer for a retry after an interrupt': async () => {
+    const until = { until: [literal(false)], retries: literal(100), delaySeconds: literal(3600) };
+    const plays = [play('p', 'all', [say('s', 'x', until)])];
+    const interruptAt = (event: { readonly type: string }) => event.type === 'step-retried';
+    const tried = await attempt({ plays, hosts: hosts('A'), interruptAt });
+    assert.equal(tried.steps, ['A s: failed interrupted before it was tried again']);
+    assert.is(tried.exitCode, 130);
+  },
+  'gives up what is under way when it is told a second time': async () => {
+    const world = new World();
+    world.hangs = 'A';
+    const twice = (event: { readonly type: string }) => event.type === 'write-started';
+    const tried = await attempt({
+      plays: [play('p', 'all', [keep('k', 1)])],
+      hosts: hosts('A'),
+      world,
+      interruptAt: twice,
+      killAt: twice,
+    });
+    assert.equal(tried.steps, ['A k: unreachable given up while it was under way; the outcome of "set x" is unknown']);
+    assert.is(tried.exitCode, 130);
+  },
   'tells everything in order': async () => {
     const plays = [play('p', 'all', [keep('k', 1)], { serial: [{ hosts: 1 }] })];
     const tried = await attempt({ plays, hosts: hosts('A', 'B') });
@@ -291,6 +313,31 @@ tests('below clouds', {
       'eu vms: changed',
     ]);
     assert.equal(world.writes, ['eu/ams/v-1 x=false']);
+  },
+  'what was left alone gives no values that only the change would have given': async () => {
+    const world = new World();
+    world.found = discovery;
+    const plays = [
+      play('p', 'clouds', [
+        keep('k', 1, { register: 'r' }),
+        play('vms', 'system_vms', [keep('m', field('r', 'stamp'))]),
+      ]),
+    ];
+    const clouds = [host('eu', 'cloud', ['clouds'])];
+    const reason = 'registered by "k", which left its host alone';
+    const limit = 'eu/ams/v-1';
+    const done = await attempt({ plays, hosts: clouds, world, limit });
+    assert.equal(done.steps.slice(1), [
+      `eu/ams/v-1 m: failed an argument is not known: ${reason}`,
+      'eu vms: failed eu/ams/v-1 failed',
+    ]);
+    const planned = await attempt({ plays, hosts: clouds, world, limit, mode: 'plan' });
+    assert.equal(planned.steps, [
+      'eu k: ok set x of eu (left alone)',
+      `eu/ams/v-1 m: to_prove with a value that is not known yet: ${reason}`,
+      'eu vms: to_prove',
+    ]);
+    assert.equal(world.writes, []);
   },
   'an inner play has its result registered, its failure rescued': async () => {
     const world = new World();
@@ -527,5 +574,10 @@ tests('what counts', {
     const tried = await attempt({ plays, hosts: hosts('A') });
     assert.is(said(tried.world)[2], '"hush-hush-2"');
     assert.is(JSON.stringify(tried.events).includes('hush-hush'), false);
+  },
+  'no_log hides what a write was': async () => {
+    const tried = await attempt({ plays: [play('p', 'all', [keep('k', 1, { noLog: true })])], hosts: hosts('A') });
+    const writes = tried.events.flatMap((event) => (event.type === 'write-started' ? [event.what] : []));
+    assert.equal([writes, tried.steps], [['hidden by no_log'], ['A k: changed hidden by no_log, hidden by no_log']]);
   },
 });
