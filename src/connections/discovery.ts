@@ -5,6 +5,7 @@
 import type { CloudStackReader, DiscoveredHost, Discovery, Item } from '../connection.ts';
 import { Failure } from '../errors.ts';
 import type { ValueMap } from '../model.ts';
+import { nested } from './cloudstack/answer.ts';
 
 export interface DiscoverySource {
   readonly reader: CloudStackReader;
@@ -29,8 +30,7 @@ function factsOf(item: Item, renamed: Readonly<Record<string, string>> = {}): Va
 
 /** 4.23.0.0 from any of the three places that tell it; the setting that hides it hides only the first. */
 async function versionOf({ reader, versionInXml }: DiscoverySource): Promise<string> {
-  const capability = (await reader.read('listCapabilities'))['capability'] as Item | undefined;
-  const listed = capability && text(capability, 'cloudstackversion');
+  const listed = text(nested(await reader.read('listCapabilities'), 'capability'), 'cloudstackversion');
   if (listed) return listed;
   const inXml = await versionInXml();
   if (inXml) return inXml;

@@ -232,6 +232,15 @@ const cases: readonly Case[] = [
     ],
   },
   {
+    title: 'a proxy that wants a password of its own',
+    status: 401,
+    body: page('401 Authorization Required'),
+    says: [
+      'Failure api-page: listZones: https://cloud.example:8443/client/api answers 401 with something that is not the API: "401 Authorization Required"',
+      'set "api_url" to the API (…/client/api); a proxy or a login page may stand in front of it',
+    ],
+  },
+  {
     title: 'an error inside an answer of status 200',
     status: 200,
     body: error('odd', 530),

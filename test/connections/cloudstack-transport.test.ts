@@ -225,6 +225,11 @@ tests('the way to the CloudStack API', {
         'hint: is the proxy of HTTP_PROXY or HTTPS_PROXY right?',
     );
   },
+  'a server that NO_PROXY names is told as the server': async () => {
+    const environment = { HTTP_PROXY: 'http://127.0.0.1:1', NO_PROXY: '127.0.0.1' };
+    const text = await ask({ url: 'http://127.0.0.1:2/client/api', environment });
+    assert.is(text.split('\n')[0], 'Unreachable api-refused: listZones: 127.0.0.1:2 refuses connections');
+  },
   'a proxy that refuses the tunnel is told': async () => {
     await withProxy(403, async (proxy) => {
       assert.is(

@@ -26,6 +26,12 @@ export type Answer = { readonly item: Item } | { readonly refusal: Refusal };
 const isMap = (value: unknown): value is ValueMap =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
+/** The fields of a nested object of an answer, or none. */
+export function nested(item: Item, name: string): ValueMap {
+  const value = item[name];
+  return isMap(value) ? value : {};
+}
+
 function parsed(body: string): unknown {
   try {
     return JSON.parse(body);

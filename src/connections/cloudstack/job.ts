@@ -7,9 +7,10 @@ import { Failure, Unreachable } from '../../errors.ts';
 import type { ValueMap } from '../../model.ts';
 import { redact } from '../../secret.ts';
 import { pause, secondsUntil } from '../clock.ts';
+import { nested } from './answer.ts';
 import { type Attempt, persist } from './attempt.ts';
 import type { Client } from './client.ts';
-import { nested, read } from './reader.ts';
+import { read } from './reader.ts';
 
 const FIRST_POLL_SECONDS = 0.1;
 const POLL_GROWTH = 1.5;

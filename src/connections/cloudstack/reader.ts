@@ -3,7 +3,6 @@
 import { isRead } from '../../cloudstack/commands.ts';
 import type { CloudStackReader, Item, Parameters, StepDoor } from '../../connection.ts';
 import { Failure } from '../../errors.ts';
-import type { ValueMap } from '../../model.ts';
 import { secondsUntil, stopped } from '../clock.ts';
 import { readAnswer } from './answer.ts';
 import { persist } from './attempt.ts';
@@ -97,12 +96,6 @@ async function probe(client: Client, step: StepDoor): Promise<Probe> {
     const silent = error.trouble.code === 'api-timeout';
     return { status: silent ? 'timeout' : 'refused', envelope: false, text: error.trouble.message };
   }
-}
-
-/** The fields of a nested object of an answer, or none. */
-export function nested(item: Item, name: string): ValueMap {
-  const value = item[name];
-  return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as ValueMap) : {};
 }
 
 export function cloudStackReader(client: () => Client, step: StepDoor): CloudStackReader {

@@ -133,13 +133,13 @@ const BY_STATUS: Readonly<Record<number, (refusal: Refusal, context: RefusalCont
   536: () => ({ hint: 'something else is using it; try again when that has ended' }),
 };
 
-/** Statuses that CloudStack always gives an envelope with, and whose page therefore comes from somebody else. */
+/** What Jetty, proxies and load balancers answer as well, with a page; any other status of theirs says too little. */
+const WITHOUT_ENVELOPE: ReadonlySet<number> = new Set([301, 302, 303, 307, 308, 404, 405, 407, 431, 502, 503, 504]);
+
 function rowOf(refusal: Refusal, context: RefusalContext): Row {
-  const known = BY_STATUS[refusal.status];
-  if (known && (refusal.envelope || refusal.status < 430 || PAGES.has(refusal.status))) return known(refusal, context);
-  return refusal.envelope ? {} : page(refusal, context);
+  if (!refusal.envelope && !WITHOUT_ENVELOPE.has(refusal.status)) return page(refusal, context);
+  return BY_STATUS[refusal.status]?.(refusal, context) ?? {};
 }
-const PAGES: ReadonlySet<number> = new Set([431, 502, 503, 504, 511]);
 
 /** A refusal as the error that is thrown: `listZones: <text> (401)`, with a hint and the code `api-<status>`. */
 export function refused(refusal: Refusal, context: RefusalContext): Failure {

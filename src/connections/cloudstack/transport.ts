@@ -166,7 +166,8 @@ export function openTransport(options: TransportOptions): Transport {
       const before = error instanceof ConnectError;
       const trouble = httpTrouble(before ? error.cause : error, {
         name: endpointText({ host: url.hostname, port: portOf(url) }),
-        proxied: through.proxied,
+        // Past the proxy, as NO_PROXY may say, it is our own connector that fails.
+        proxied: through.proxied && !before,
         https: url.protocol === 'https:',
         timeoutSeconds,
       });

@@ -1,7 +1,7 @@
 // Files of the machine that cs-play runs on.
 
-import { closeSync, constants, fstatSync, openSync, readFileSync } from 'node:fs';
-import { open, readdir } from 'node:fs/promises';
+import { closeSync, fstatSync, openSync, readFileSync } from 'node:fs';
+import { readdir } from 'node:fs/promises';
 import type { FileReader } from '../../connection.ts';
 import { Failure } from '../../errors.ts';
 import { absolutePath, type Surroundings } from '../paths.ts';
@@ -23,42 +23,35 @@ function unreadable(path: string, error: unknown): Failure {
   });
 }
 
-interface Stat {
-  readonly size: number;
-  isFile(): boolean;
-  isDirectory(): boolean;
-}
-
-function checkSize(path: string, stat: Stat, maxBytes: number): void {
-  if (stat.isDirectory()) throw unreadable(path, { code: 'EISDIR' });
-  if (stat.size <= maxBytes) return;
-  throw new Failure(`the file "${path}" has ${stat.size} bytes, more than the ${maxBytes} that are read`, {
+function checkSize(path: string, bytes: number, maxBytes: number): void {
+  if (bytes <= maxBytes) return;
+  throw new Failure(`the file "${path}" has ${bytes} bytes, more than the ${maxBytes} that are read`, {
     code: 'file-too-large',
   });
 }
 
-/** Pipes (`<(…)`, /dev/stdin) have no size before they are read. */
-function checkBytes(path: string, content: Buffer, maxBytes: number): Buffer {
-  checkSize(path, { size: content.length, isFile: () => true, isDirectory: () => false }, maxBytes);
-  return content;
+/** Reads a file at once: `lookup('file', …)` cannot wait. Throws `Failure`, as `FileReader` says. */
+export function readFileNow(path: string, around: Surroundings, maxBytes: number = DEFAULT_MAX_BYTES): Buffer {
+  const absolute = absolutePath(path, around);
+  try {
+    const file = openSync(absolute, 'r');
+    try {
+      checkSize(absolute, fstatSync(file).size, maxBytes);
+      const content = readFileSync(file);
+      // A pipe (`<(…)`, /dev/stdin) has no size before it is read.
+      checkSize(absolute, content.length, maxBytes);
+      return content;
+    } finally {
+      closeSync(file);
+    }
+  } catch (error) {
+    throw error instanceof Failure ? error : unreadable(absolute, error);
+  }
 }
 
 export function fileReader(around: Surroundings): FileReader {
   return {
-    async read(path, { maxBytes = DEFAULT_MAX_BYTES } = {}) {
-      const absolute = absolutePath(path, around);
-      try {
-        const file = await open(absolute, constants.O_RDONLY);
-        try {
-          checkSize(absolute, await file.stat(), maxBytes);
-          return checkBytes(absolute, await file.readFile(), maxBytes);
-        } finally {
-          await file.close();
-        }
-      } catch (error) {
-        throw error instanceof Failure ? error : unreadable(absolute, error);
-      }
-    },
+    read: async (path, { maxBytes } = {}) => readFileNow(path, around, maxBytes),
     async list(path) {
       const absolute = absolutePath(path, around);
       try {
@@ -70,20 +63,4 @@ export function fileReader(around: Surroundings): FileReader {
       }
     },
   };
-}
-
-/** The same for `lookup('file', …)`, which cannot wait. */
-export function readFileNow(path: string, around: Surroundings): Buffer {
-  const absolute = absolutePath(path, around);
-  try {
-    const file = openSync(absolute, constants.O_RDONLY);
-    try {
-      checkSize(absolute, fstatSync(file), DEFAULT_MAX_BYTES);
-      return checkBytes(absolute, readFileSync(file), DEFAULT_MAX_BYTES);
-    } finally {
-      closeSync(file);
-    }
-  } catch (error) {
-    throw error instanceof Failure ? error : unreadable(absolute, error);
-  }
 }

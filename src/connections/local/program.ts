@@ -21,28 +21,10 @@ export interface ProgramContext {
   readonly folder: string;
 }
 
-/**
- * Runs a program with exactly these words; its exit code is an answer, not a failure. Rejects with `Failure` where
- * there is no such program, and with `Unreachable` where it did not end in time: nobody knows what it did.
- */
-export async function runProgram(
-  words: readonly string[],
-  options: ExecOptions,
-  context: ProgramContext,
-): Promise<Output> {
-  const [program = ''] = words;
-  const env = { ...context.environment, ...options.environment };
-  const { $, which } = zx();
-  if ((await which(program, { nothrow: true, path: env['PATH'] ?? '' })) === null) {
-    throw new Failure(`there is no program "${program}" on this machine`, { code: 'no-such-program' });
-  }
-  const left = secondsUntil(context.deadline);
-  const seconds = Math.min(options.timeoutSeconds ?? left, left);
-  const limit = AbortSignal.timeout(Math.max(1, Math.round(seconds * 1000)));
-  const tooMuch = new AbortController();
-  const input = options.stdin instanceof Secret ? options.stdin.reveal() : (options.stdin ?? '');
-  const run = $({
-    cwd: context.folder,
+/** Starts a program with these words; `signal` kills it. */
+function start(words: readonly string[], input: string, env: NodeJS.ProcessEnv, folder: string, signal: AbortSignal) {
+  return zx().$({
+    cwd: folder,
     env,
     nothrow: true,
     quiet: true,
@@ -52,23 +34,48 @@ export async function runProgram(
     postfix: '',
     quote: quoteWord,
     ...(input === '' ? { stdio: ['ignore', 'pipe', 'pipe'] } : { input }),
-    signal: AbortSignal.any([limit, context.signal, tooMuch.signal]),
+    signal,
     killSignal: 'SIGKILL',
   })`${[...words]}`;
+}
+
+async function checkProgram(program: string, path: string): Promise<void> {
+  if ((await zx().which(program, { nothrow: true, path })) !== null) return;
+  throw new Failure(`there is no program "${program}" on this machine`, { code: 'no-such-program' });
+}
+
+/**
+ * Runs a program with exactly these words; its exit code is an answer, not a failure. Rejects with `Failure` where
+ * there is no such program, and with `Unreachable` where it did not end in time: nobody knows what it did.
+ */
+export async function runProgram(
+  words: readonly string[],
+  { stdin, timeoutSeconds, environment }: ExecOptions,
+  context: ProgramContext,
+): Promise<Output> {
+  const [program = ''] = words;
+  const env = { ...context.environment, ...environment };
+  await checkProgram(program, env['PATH'] ?? '');
+  const left = secondsUntil(context.deadline);
+  const seconds = Math.min(timeoutSeconds ?? left, left);
+  const limit = AbortSignal.timeout(Math.max(1, Math.round(seconds * 1000)));
+  const tooMuch = new AbortController();
+  const input = stdin instanceof Secret ? stdin.reveal() : (stdin ?? '');
+  const signals = AbortSignal.any([limit, context.signal, tooMuch.signal]);
+  const run = start(words, input, env, context.folder, signals);
   let bytes = 0;
-  const count = (chunk: Buffer | string) => {
-    bytes += chunk.length;
-    if (bytes > LARGEST_OUTPUT) tooMuch.abort();
-  };
-  run.stdout.on('data', count);
-  run.stderr.on('data', count);
+  for (const stream of [run.stdout, run.stderr]) {
+    stream.on('data', (chunk: Buffer | string) => {
+      bytes += chunk.length;
+      if (bytes > LARGEST_OUTPUT) tooMuch.abort();
+    });
+  }
   const { exitCode, signal, stdout, stderr } = await run;
   if (tooMuch.signal.aborted) throw outputTooLong('this machine', quoteWords(words));
   if (context.signal.aborted) throw stopped(context.signal);
   if (limit.aborted) {
-    throw new Unreachable(`"${program}" did not end within ${Math.round(seconds)} s and was killed`, {
-      code: 'program-timeout',
-    });
+    const message = `"${program}" did not end within ${Math.round(seconds)} s and was killed`;
+    throw new Unreachable(message, { code: 'program-timeout' });
   }
   return { code: exitCodeOf(exitCode, signal) ?? 1, stdout, stderr };
 }

@@ -118,8 +118,21 @@ async function ask({ name, configFile, user, port, environment }: SshConfigQuery
   }
 }
 
-/** The settings for a host. Throws `Failure` for a configuration that ssh refuses or that asks for what is not there. */
-export async function sshConfig(query: SshConfigQuery): Promise<SshConfig> {
+/** Gives the settings for a host; rejects with `Failure` for a configuration that ssh refuses or that is not there yet. */
+export type SshConfigs = (query: SshConfigQuery) => Promise<SshConfig>;
+
+/** Asks once a run for each host: every question is a process. */
+export function sshConfigs(): SshConfigs {
+  const asked = new Map<string, Promise<SshConfig>>();
+  return (query) => {
+    const key = JSON.stringify([query.name, query.configFile, query.user, query.port]);
+    const config = asked.get(key) ?? sshConfig(query);
+    asked.set(key, config);
+    return config;
+  };
+}
+
+async function sshConfig(query: SshConfigQuery): Promise<SshConfig> {
   const { configFile, home, environment } = query;
   const there = programExists('ssh', environment);
   if (configFile !== undefined && !existsSync(configFile)) {

@@ -9,9 +9,10 @@ import type { Surroundings } from '../paths.ts';
 import { commandLine, quoteWords } from '../quoting.ts';
 import { routeOf } from '../route.ts';
 import { exitCodeFailure, told } from '../told.ts';
+import { sshConfigs } from './config.ts';
 import { openSsh, type SshConnection } from './connection.ts';
 import { checkReading, refusePrivateKey } from './reading.ts';
-import { routesOf, type SshTarget, type Way, wayTo, wordsInside } from './target.ts';
+import { routesOf, type SshTarget, type Terrain, type Way, wayTo, wordsInside } from './target.ts';
 import { innerSshFailure } from './trouble.ts';
 
 export interface SshDoors {
@@ -63,9 +64,9 @@ class Shell {
   readonly #pool: Pool;
   readonly #host: TaskHost;
   readonly #step: StepDoor;
-  readonly #around: Surroundings;
+  readonly #around: Terrain;
 
-  constructor(pool: Pool, host: TaskHost, step: StepDoor, around: Surroundings) {
+  constructor(pool: Pool, host: TaskHost, step: StepDoor, around: Terrain) {
     this.#pool = pool;
     this.#host = host;
     this.#step = step;
@@ -134,7 +135,8 @@ class Shell {
 }
 
 /** Opens nothing before it is used. */
-export function sshDoors(around: Surroundings): SshDoors {
+export function sshDoors(surroundings: Surroundings): SshDoors {
+  const around = { ...surroundings, configs: sshConfigs() };
   const pool = new Pool();
   const reader = (host: TaskHost, step: StepDoor): SshReader => ({
     async read(words, options = {}) {

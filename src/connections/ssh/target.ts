@@ -6,7 +6,7 @@ import { Failure } from '../../errors.ts';
 import { absolutePath, type Surroundings } from '../paths.ts';
 import { type Endpoint, endpointText } from '../route.ts';
 import { listVariable, portVariable, requiredText, textVariable } from '../variables.ts';
-import { sshConfig } from './config.ts';
+import type { SshConfigs } from './config.ts';
 import { knownHostName } from './known-hosts.ts';
 
 /** One SSH connection: to whom, as whom, with what, and how its key is verified. */
@@ -35,6 +35,11 @@ export type Way =
       readonly keys: readonly string[];
     };
 
+/** What ways depend on besides the host. */
+export interface Terrain extends Surroundings {
+  readonly configs: SshConfigs;
+}
+
 const SYSTEM_VM_PORT = 3922;
 const HYPERVISOR_KEY = '/root/.ssh/id_rsa.cloud';
 /** Packages for RPM and for deb, and the copy that both carry. */
@@ -58,9 +63,9 @@ function pathVariable(host: TaskHost, name: string, around: Surroundings): strin
 }
 
 /** The target for an address, by the host's variables, then by OpenSSH's configuration, then by its defaults. */
-async function targetFor(host: TaskHost, address: Address, around: Surroundings, hops = 0): Promise<SshTarget> {
+async function targetFor(host: TaskHost, address: Address, around: Terrain, hops = 0): Promise<SshTarget> {
   const configFile = pathVariable(host, 'ssh_config_file', around);
-  const config = await sshConfig({ ...address, configFile, home: around.home, environment: around.environment });
+  const config = await around.configs({ ...address, configFile, home: around.home, environment: around.environment });
   const key = pathVariable(host, 'ansible_ssh_private_key_file', around);
   const knownHostsFile = pathVariable(host, 'ssh_known_hosts_file', around);
   const endpoint = { host: config.host, port: config.port };
@@ -85,7 +90,7 @@ const JUMP = /^(?:ssh:\/\/)?(?:(?<user>[^@]+)@)?(?<name>\[[^\]]+\]|[^:]+)(?::(?<
 async function throughJumps(
   host: TaskHost,
   jumps: readonly string[],
-  around: Surroundings,
+  around: Terrain,
   hops: number,
 ): Promise<SshTarget | undefined> {
   const last = jumps.at(-1);
@@ -99,7 +104,7 @@ async function throughJumps(
   return { ...target, via: (await throughJumps(host, jumps.slice(0, -1), around, hops + 1)) ?? target.via };
 }
 
-function machine(host: TaskHost, around: Surroundings): Promise<SshTarget> {
+function machine(host: TaskHost, around: Terrain): Promise<SshTarget> {
   const address = {
     name: textVariable(host, 'ansible_host') ?? host.name,
     user: textVariable(host, 'ansible_user'),
@@ -108,7 +113,7 @@ function machine(host: TaskHost, around: Surroundings): Promise<SshTarget> {
   return targetFor(host, address, around);
 }
 
-function hypervisor(host: TaskHost, around: Surroundings): Promise<SshTarget> {
+function hypervisor(host: TaskHost, around: Terrain): Promise<SshTarget> {
   const hint = 'a VM that does not run has no hypervisor; is it running, and does listHosts show its host?';
   const address = {
     name: requiredText(host, 'hypervisor_address', hint),
@@ -135,7 +140,7 @@ function managementAddress(host: TaskHost, entry: unknown): Address {
   };
 }
 
-async function managementServers(host: TaskHost, around: Surroundings): Promise<SshTarget[]> {
+async function managementServers(host: TaskHost, around: Terrain): Promise<SshTarget[]> {
   const entries = host.get('management_servers');
   if (!Array.isArray(entries) || entries.length === 0) {
     throw new Failure(`host "${host.path}" can only be reached from a management server, and none is known`, {
@@ -148,7 +153,7 @@ async function managementServers(host: TaskHost, around: Surroundings): Promise<
 
 const NOT_RUNNING = 'a VM that does not run has no such address; is it running?';
 
-async function systemVm(host: TaskHost, around: Surroundings): Promise<Way> {
+async function systemVm(host: TaskHost, around: Terrain): Promise<Way> {
   const kind = textVariable(host, 'hypervisor') ?? '';
   const ownKey = textVariable(host, 'system_vm_ssh_key');
   if (REACHED_FROM_MANAGEMENT.has(kind.toLowerCase())) {
@@ -174,7 +179,7 @@ async function systemVm(host: TaskHost, around: Surroundings): Promise<Way> {
 }
 
 /** The way to a host. Throws `Failure` for one that is no machine, or of which too little is known. */
-export async function wayTo(host: TaskHost, around: Surroundings): Promise<Way> {
+export async function wayTo(host: TaskHost, around: Terrain): Promise<Way> {
   if (host.kind === 'cloud' || host.kind === 'zone') {
     throw new Failure(`host "${host.path}" is a ${host.kind}, not a machine: there is no SSH to it`, {
       code: 'ssh-no-machine',
