@@ -131,7 +131,7 @@ export function noSuch(kind: string, name: string, all: Readonly<Record<string, 
 function namesHint(name: string, names: readonly string[]): string | undefined {
   const near = nearest(name, names);
   if (near !== undefined) return `did you mean "${near}"?`;
-  return names.length > 0 ? `there is ${names.map((one) => `"${one}"`).join(', ')}` : undefined;
+  return names.length > 0 ? `its arguments are ${names.map((one) => `"${one}"`).join(', ')}` : undefined;
 }
 
 /** Puts given arguments where the signature has them. They must fit it (`misuse`). */

@@ -20,31 +20,18 @@ import { checkPattern, compiled } from './filters/patterns.ts';
 import { limitSearched } from './limits.ts';
 import { isList, isMap, isUnknown, kindOf, type Thing, Undefined } from './thing.ts';
 
-/** Tests that may be asked of what is undefined, which then is none of it. */
-export const typeTests: ReadonlySet<string> = new Set([
-  'none',
-  'null',
-  'string',
-  'number',
-  'integer',
-  'float',
-  'boolean',
-  'mapping',
-  'sequence',
-  'iterable',
-  'true',
-  'false',
-]);
-
 const ofType = (isOne: (value: Thing) => boolean): Callable =>
   lenient('', (value) => (isUnknown(value) ? value : isOne(value)));
 
 const isText = (value: Thing) => typeof value === 'string' || value instanceof Secret;
 const isSequence = (value: Thing) => isText(value) || isList(value) || isMap(value);
 
-const types: Callables = {
+const definedness: Callables = {
   defined: lenient('', (value) => !(value instanceof Undefined)),
   undefined: lenient('', (value) => value instanceof Undefined),
+};
+
+const types: Callables = {
   none: ofType((value) => value === null),
   string: ofType(isText),
   number: ofType((value) => typeof value === 'number' || typeof value === 'boolean'),
@@ -57,6 +44,9 @@ const types: Callables = {
   sequence: ofType(isSequence),
   iterable: ofType(isSequence),
 };
+
+/** Tests that may be asked of what is undefined, which then is none of it. */
+export const typeTests: ReadonlySet<string> = new Set(Object.keys(types));
 
 const compare = (holds: (a: Value, b: Value, at: Location) => boolean): Callable =>
   compares('other!', (value, [other], site) => holds(value, other ?? null, site.at));
@@ -240,6 +230,7 @@ const results: Callables = {
 };
 
 export const tests: Callables = {
+  ...definedness,
   ...types,
   ...comparisons,
   ...numbers,

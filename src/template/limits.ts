@@ -3,9 +3,9 @@
 import { Failure, type Location } from '../errors.ts';
 
 /** Characters of a text that an expression makes. */
-export const LONGEST_TEXT = 10_000_000;
+const LONGEST_TEXT = 10_000_000;
 /** Items of a list that an expression makes. */
-export const LONGEST_LIST = 1_000_000;
+const LONGEST_LIST = 1_000_000;
 /** Characters that a regular expression is let loose on. */
 const LONGEST_SEARCHED = 100_000;
 /** Passes through the bodies of all `for` loops of one template. */

@@ -17,6 +17,9 @@ import { itemsOf, truthy } from '../compare.ts';
 import { defined, Gaps, isUnknown, listOf, type Thing, Undefined } from '../thing.ts';
 import { dotted } from './lists.ts';
 
+const NOTHING_TO_MAP = '"map" needs a filter or an attribute';
+const NO_ATTRIBUTE = 'the attribute to select by is missing';
+
 const map = lenient('{}...', (value, [named, ...positional], site) => {
   const options = named as ValueMap;
   const [name, ...args] = positional.map((arg) => defined(arg ?? null));
@@ -29,7 +32,7 @@ const map = lenient('{}...', (value, [named, ...positional], site) => {
 
 function attributeOf(options: ValueMap, site: Site): (item: Value | Undefined) => Thing {
   const { attribute, default: otherwise } = options;
-  if (attribute === undefined) throw new Failure('"map" needs a filter or an attribute', { at: site.at });
+  if (attribute === undefined) throw new Failure(NOTHING_TO_MAP, { at: site.at });
   return (item) => {
     const found = item instanceof Undefined ? item : dotted(item, attribute, site);
     return found instanceof Undefined && otherwise !== undefined ? otherwise : found;
@@ -77,17 +80,16 @@ const selecting = (wanted: boolean): Callable => ({
 const selectingBy = (wanted: boolean): Callable => ({
   ...lenient('...', (value, given, site) => {
     const [attribute, name, ...args] = given.map((arg) => defined(arg ?? null));
-    if (attribute === undefined) throw new Failure('the attribute to select by is missing', { at: site.at });
+    if (attribute === undefined) throw new Failure(NO_ATTRIBUTE, { at: site.at });
     const test = tester(name, args, site);
     return kept(value, wanted, site, (item) => {
       const found = item instanceof Undefined ? item : dotted(item, attribute, site);
       return test(found instanceof Gaps ? found.first : found);
     });
   }),
-  check: ({ positional: [attribute, name, ...rest] }, known) => {
-    return attribute === null
-      ? { message: 'the attribute cannot be null' }
-      : checkName('test', name, rest.length, known);
+  check: ({ positional }, known) => {
+    const [, name, ...rest] = positional;
+    return positional.length === 0 ? { message: NO_ATTRIBUTE } : checkName('test', name, rest.length, known);
   },
 });
 
@@ -119,9 +121,10 @@ function checkName(
     : misuse(`the ${kind} "${name}"`, callable, { positional: count, named });
 }
 
-function checkMap({ positional: [name, ...rest], named }: Literals, known: Known) {
-  if (named.has('attribute')) return undefined;
-  return checkName('filter', name, rest.length, known, [...named.keys()]);
+function checkMap({ positional, named }: Literals, known: Known) {
+  const [name, ...rest] = positional;
+  if (positional.length > 0) return checkName('filter', name, rest.length, known, [...named.keys()]);
+  return named.has('attribute') ? undefined : { message: NOTHING_TO_MAP, hint: 'write "map(attribute=\'name\')"' };
 }
 
 export const eachFilters: Callables = {

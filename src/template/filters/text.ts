@@ -68,8 +68,12 @@ export const textFilters: Callables = {
     return /^\/+$/.test(head) ? head : head.replace(/\/+$/, '');
   }),
   splitext: reads('', (value, _, site) => {
-    const [, root = '', extension = ''] = /^(.*?[^/.][^/]*?)?(\.[^./]*)?$/s.exec(textArg(value, 'a path', site)) ?? [];
-    return root === '' ? [extension, ''] : [root, extension];
+    const text = textArg(value, 'a path', site);
+    const name = text.slice(text.lastIndexOf('/') + 1);
+    const dot = name.lastIndexOf('.');
+    const isHidden = /^\.*$/.test(name.slice(0, Math.max(0, dot)));
+    const extension = isHidden ? '' : name.slice(dot);
+    return [text.slice(0, text.length - extension.length), extension];
   }),
 };
 
