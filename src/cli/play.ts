@@ -3,6 +3,7 @@
 import { dirname, join } from 'node:path';
 import type { Connections } from '../connection.ts';
 import { openConnections } from '../connections/index.ts';
+import { InvalidInput } from '../errors.ts';
 import { limitRole } from '../inventory/limit.ts';
 import { select } from '../inventory/pattern.ts';
 import type { Event, EventBody } from '../model.ts';
@@ -14,6 +15,7 @@ import { planReport } from '../report/plan.ts';
 import { renderProblem } from '../report/problem.ts';
 import type { Report } from '../report/report.ts';
 import { terminalReport } from '../report/terminal.ts';
+import { preflight } from '../run/preflight.ts';
 import { run } from '../run/run.ts';
 import type { TaskModule } from '../task.ts';
 import { find } from './find.ts';
@@ -68,6 +70,9 @@ async function prepare(path: string, inventory: readonly string[], request: Play
     skipTags: request.skipTags,
     startAtTask: request.startAtTask,
   });
+  const listed = request.listing !== undefined && request.listing !== 'syntax';
+  const problems = listed ? [] : await preflight({ ...prepared, modules, connections });
+  if (problems.length > 0) throw new InvalidInput(problems);
   return { path, modules, connections, prepared };
 }
 

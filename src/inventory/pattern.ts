@@ -91,12 +91,24 @@ export function globOf(glob: string): RegExp {
   return regex;
 }
 
+/** This machine, where no inventory names it: in no group, not even `all`, as in Ansible. */
+export const implicitLocalhost: Host = {
+  path: 'localhost',
+  name: 'localhost',
+  kind: 'host',
+  parent: undefined,
+  groups: [],
+  layers: [],
+  facts: {},
+};
+
 const isGlob = (text: string): boolean => /[*?[]/.test(text);
 export const isEverything = (term: PatternTerm): boolean => term.text === 'all' || term.text === '*';
 
 /** Whether a term, its subscript aside, means this host: by path, by name, or by one of its groups. */
 export function matches(term: PatternTerm, host: Host): boolean {
   const { text } = term;
+  if (host === implicitLocalhost) return text === host.name;
   if (isEverything(term)) return true;
   if (text.startsWith('~')) {
     const regex = regexOf(text, term.at);
@@ -117,7 +129,9 @@ const inGroup = (text: string, host: Host): boolean => host.groups.includes(text
 export function select(pattern: HostPattern, candidates: readonly Host[]): Host[] {
   const unions = pattern.terms.filter((term) => term.operator === 'or');
   const selected = new Map<string, Host>();
-  for (const host of unions.length === 0 ? candidates : []) selected.set(host.path, host);
+  for (const host of unions.length === 0 ? candidates : []) {
+    if (host !== implicitLocalhost) selected.set(host.path, host);
+  }
   for (const term of unions) for (const host of hostsOf(term, candidates)) selected.set(host.path, host);
   for (const operator of ['and', 'not'] as const) {
     for (const term of pattern.terms) if (term.operator === operator) narrow(selected, term, candidates);

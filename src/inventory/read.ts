@@ -24,7 +24,7 @@ export interface ReadInventory {
   readonly problems: readonly Problem[];
 }
 
-/** Reads inventories; several add up, later ones win. Throws `InvalidInput` with all problems of all files. */
+/** Reads inventories; several add up, later ones win; none at all has no hosts. Throws `InvalidInput` with all problems of all files. */
 export function readInventory(paths: readonly string[], options: InventoryOptions): Inventory {
   const { inventory, problems } = tryReadInventory(paths, options);
   if (problems.length > 0) throw new InvalidInput(problems);
@@ -48,7 +48,7 @@ export function tryReadInventory(paths: readonly string[], options: InventoryOpt
   const hosts = hostsOf(tree, layering, options.lookup, problems);
   const layers = new Set(hosts.flatMap((host) => host.layers));
   for (const layer of layers) problems.push(...wrongVariables(layer));
-  if (hosts.length === 0 && problems.length === 0) problems.push(noHosts(files));
+  if (hosts.length === 0 && problems.length === 0 && paths.length > 0) problems.push(noHosts(files));
   const inventory: Inventory = {
     files: files.sources.map((source) => source.file),
     hosts,

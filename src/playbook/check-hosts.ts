@@ -17,7 +17,10 @@ function topPattern(play: Play, inventory: Inventory): Problem[] {
   if (unknown.length > 0 || play.allowEmpty) return unknown;
   const discovered = inventory.hosts.some((host) => host.kind === 'cloud') && play.hosts.terms.some(mayBeDiscovered);
   if (discovered || select(play.hosts, inventory.hosts).length > 0) return [];
-  const hint = 'add hosts to the inventory, or "allow_empty: true" to the play';
+  const hint =
+    inventory.files.length === 0
+      ? 'name an inventory with -i, or start the lab: cs-play lab up'
+      : 'add hosts to the inventory, or "allow_empty: true" to the play';
   return [{ message: `"${play.hosts.text}" selects no host`, at: play.hosts.at, hint }];
 }
 

@@ -3,7 +3,7 @@
 import { dirname } from 'node:path';
 import { InvalidInput, type Problem } from '../errors.ts';
 import { limitRole, settleLimit } from '../inventory/limit.ts';
-import { parsePattern, select } from '../inventory/pattern.ts';
+import { implicitLocalhost, parsePattern, select } from '../inventory/pattern.ts';
 import { tryReadInventory } from '../inventory/read.ts';
 import type { HostPattern, Inventory, Playbook, Scope, VarLayer } from '../model.ts';
 import type { TaskModule } from '../task.ts';
@@ -42,11 +42,12 @@ export function preparePlaybook(request: Request): Prepared {
   const problems: Problem[] = [];
   const collect = <T>(body: () => T): T | undefined => collecting(problems, body);
   const extraVars = collect(() => readExtraVars(request.extraVars ?? [])) ?? { origin: '-e', vars: new Map() };
-  const { inventory, problems: inInventory } = tryReadInventory(request.inventory, {
+  const { inventory: written, problems: inInventory } = tryReadInventory(request.inventory, {
     playbookFolder: dirname(request.playbook),
     lookup,
   });
   const { playbook, problems: inPlaybook } = tryReadPlaybook(request.playbook, { modules, extraVars, lookup });
+  const inventory = withLocalhost(written, playbook);
   // Names cannot be judged by an inventory of which parts are missing.
   if (inInventory.length === 0) problems.push(...checkPlaybook(playbook, inventory, modules, { extraVars }));
   const limit = inInventory.length === 0 ? collect(() => limitOf(request.limit, inventory)) : undefined;
@@ -57,6 +58,13 @@ export function preparePlaybook(request: Request): Prepared {
   const all = inFileOrder([...inInventory, ...inPlaybook, ...problems]);
   if (all.length > 0 || !cut) throw new InvalidInput(all);
   return { playbook: cut, inventory, limit, extraVars };
+}
+
+/** As in Ansible, a play may be on `localhost` although no inventory names it. */
+function withLocalhost(inventory: Inventory, playbook: Playbook): Inventory {
+  const named = playbook.plays.some((play) => play.hosts.terms.some((term) => term.text === implicitLocalhost.name));
+  if (!named || inventory.hosts.some((host) => host.name === implicitLocalhost.name)) return inventory;
+  return { ...inventory, hosts: [...inventory.hosts, implicitLocalhost] };
 }
 
 function limitOf(text: string | undefined, inventory: Inventory): HostPattern | undefined {

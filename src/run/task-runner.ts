@@ -1,6 +1,7 @@
 // A task on a host from its name to what is kept of it: strategy, loop, delegation, ignoring, registering.
 
 import { Failure } from '../errors.ts';
+import { implicitLocalhost } from '../inventory/pattern.ts';
 import type { Host, Result, Task } from '../model.ts';
 import type { TaskModule } from '../task.ts';
 import type { Attempt } from './attempt.ts';
@@ -162,7 +163,7 @@ class TaskStep {
 
   #delegate(task: Task, scope: HostScope): HostScope {
     const name = textOf(task.delegateTo?.evaluate(scope) ?? null);
-    const host = this.#world.scopes.tree.get(name) ?? (name === 'localhost' ? localhost : undefined);
+    const host = this.#world.scopes.tree.get(name) ?? (name === implicitLocalhost.name ? implicitLocalhost : undefined);
     if (host) return new HostScope(this.#world.scopes, host, scope.scene, []);
     throw new Failure(`delegate_to names no host: "${name}"`, {
       at: task.delegateTo?.at,
@@ -193,14 +194,3 @@ function ignoring(task: Task, scope: HostScope, result: Result): Result {
     return { ...result, message: `${result.message ?? 'failed'}; ignore_errors: ${thrown(error).message ?? ''}` };
   }
 }
-
-/** The machine that cs-play runs on, where the inventory does not write it. */
-const localhost: Host = {
-  path: 'localhost',
-  name: 'localhost',
-  kind: 'host',
-  parent: undefined,
-  groups: [],
-  layers: [],
-  facts: { ansible_connection: 'local' },
-};
