@@ -21,9 +21,7 @@ export function checkPlaybook(
   modules: ReadonlyMap<string, TaskModule>,
   options: CheckOptions,
 ): Problem[] {
-  return [
-    ...checkHosts(playbook, inventory),
-    ...checkHandlers(playbook),
-    ...checkVariables(playbook, inventory, modules, options.extraVars),
-  ];
+  // Without any host, every variable of the inventory would be missed as well: only noise around the one reason.
+  const variables = inventory.hosts.length === 0 ? [] : checkVariables(playbook, inventory, modules, options.extraVars);
+  return [...checkHosts(playbook, inventory), ...checkHandlers(playbook), ...variables];
 }
