@@ -66,10 +66,12 @@ export class Batch {
   readonly members: readonly Member[];
   readonly scene: Scene;
   /** Hosts of the play's later batches. */
-  readonly later: readonly Host[];
+  readonly later: () => readonly Host[];
   readonly tally = { done: 0, changed: 0, toProve: 0 };
   /** Why nothing new starts here. */
   broken: string | undefined;
+  /** It was held before its last step was done. */
+  cutShort = false;
   /** `end_batch` and `end_play`. */
   ended: 'batch' | 'play' | undefined;
   readonly #notified = new Map<Handler, Set<Member>>();
@@ -78,7 +80,7 @@ export class Batch {
     shared: Shared,
     play: Play,
     standing: Standing | undefined,
-    hosts: { readonly batch: readonly Host[]; readonly all: readonly Host[]; readonly later: readonly Host[] },
+    hosts: { readonly batch: readonly Host[]; readonly all: readonly Host[]; readonly later: () => readonly Host[] },
     aliveElsewhere: (host: Host) => boolean,
   ) {
     this.shared = shared;
@@ -181,7 +183,7 @@ export class Batch {
 
   break(message: string): void {
     this.broken = message;
-    this.shared.say({ type: 'budget-broken', scene: this.scene, message, notReached: this.later });
+    this.shared.say({ type: 'budget-broken', scene: this.scene, message, notReached: this.later() });
   }
 }
 

@@ -38,7 +38,11 @@ function* runSteps(
 ): Process<Member[]> {
   let live = [...members];
   for (const step of steps) {
-    if (live.length === 0 || course.batch.held(section)) break;
+    if (live.length === 0) break;
+    if (course.batch.held(section)) {
+      course.batch.cutShort = true;
+      break;
+    }
     live = yield* runStep(course, step, live, section);
   }
   return live;
@@ -110,6 +114,8 @@ function* runOn(
           doers.map((member) => runInner(batch, step, member, section, handler, course.playInside)),
           throttleOf(step),
         );
+  // Works that were withdrawn have no result.
+  if (results.includes(undefined)) batch.cutShort = true;
   const gone = new Set(doers.filter((_, index) => isFallen(results[index])));
   if (gone.size > 0) spread(batch, step, gone, live, section);
   return live.filter((member) => !gone.has(member));

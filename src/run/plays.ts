@@ -17,7 +17,7 @@ export interface Setting {
   readonly seed: string;
 }
 
-/** Plays on top, one after the other, until one is stopped. `failed` wins; undefined where all went through. */
+/** Plays on top, one after the other, until one is stopped. `stop` is told why where no host can tell. */
 export function* runPlaybook(setting: Setting, plays: readonly Play[], stop: (why: string) => void): Process<void> {
   const { shared } = setting;
   for (const play of plays) {
@@ -42,7 +42,7 @@ function* runPlay(setting: Setting, play: Play, standing: Standing | undefined):
     const batch = new Batch(shared, play, standing, { ...wave, all: hosts }, (host) => isAlive(shared, host));
     batches.push(batch);
     yield* runBatch(setting, batch, waves);
-    over = whyOver(batch);
+    over = whyOver(batch, !waves.isDone);
     if (!standing) keepCasualties(batch);
   }
   return outcomeOf(batches, waves, over);
@@ -69,7 +69,7 @@ class Waves {
     this.count = waveCount(play.serial, this.live.length);
   }
 
-  next(): { batch: readonly Host[]; later: readonly Host[] } | undefined {
+  next(): { batch: readonly Host[]; later: () => readonly Host[] } | undefined {
     const size = waveSize(this.#play.serial, this.begun, this.live.length);
     const batch: Host[] = [];
     while (batch.length < size && this.#next < this.live.length) {
@@ -79,12 +79,17 @@ class Waves {
     }
     if (batch.length === 0) return undefined;
     this.begun += 1;
-    return { batch, later: this.left };
+    const next = this.#next;
+    return { batch, later: () => this.live.slice(next) };
   }
 
   /** Hosts of the batches that have not begun. */
   get left(): readonly Host[] {
-    return this.#next < this.live.length ? this.live.slice(this.#next) : [];
+    return this.live.slice(this.#next);
+  }
+
+  get isDone(): boolean {
+    return this.#next === this.live.length;
   }
 }
 
@@ -97,12 +102,12 @@ function* runBatch(setting: Setting, batch: Batch, waves: Waves): Process<void> 
 }
 
 /** Why no later batch may begin, or undefined. */
-function whyOver(batch: Batch): string | undefined {
+function whyOver(batch: Batch, moreHosts: boolean): string | undefined {
   if (batch.broken !== undefined) return batch.broken;
   if (batch.ended === 'play') return 'end_play';
   const lost = batch.members.filter((member) => member.fault).length;
   const words = nobodyLeft(batch.play, lost, batch.members.length);
-  const more = batch.later.length > 0 || (!batch.standing && batch.shared.playsLeft > 0);
+  const more = moreHosts || (!batch.standing && batch.shared.playsLeft > 0);
   if (words !== undefined && more) batch.break(words);
   return words;
 }
@@ -126,7 +131,8 @@ function outcomeOf(batches: readonly Batch[], waves: Waves, over: string | undef
     };
   }
   const stopped = { message: undefined, fallen, stopped: false };
-  if (waves.left.length > 0 && over !== 'end_play') {
+  const cutShort = batches.some((batch) => batch.cutShort && !batch.ended);
+  if ((cutShort || !waves.isDone) && over !== 'end_play') {
     return { ...stopped, status: 'skipped', message: `stopped from around it${notReached(waves)}` };
   }
   const sum = (pick: (batch: Batch) => number) => batches.reduce((total, batch) => total + pick(batch), 0);
@@ -136,5 +142,5 @@ function outcomeOf(batches: readonly Batch[], waves: Waves, over: string | undef
 }
 
 function notReached(waves: Waves): string {
-  return waves.left.length === 0 ? '' : `; not reached: ${waves.left.map((host) => host.path).join(', ')}`;
+  return waves.isDone ? '' : `; not reached: ${waves.left.map((host) => host.path).join(', ')}`;
 }

@@ -3,8 +3,8 @@
 import type { Play, Result, Task } from '../model.ts';
 import type { Batch, Member, Section } from './batch.ts';
 
-/** Notes what a step came to on a member; whether the member is out. */
-export function takeIn(batch: Batch, step: Task | Play, member: Member, result: Result, section: Section): boolean {
+/** Notes what a step came to on a member. */
+export function takeIn(batch: Batch, step: Task | Play, member: Member, result: Result, section: Section): void {
   batch.count(result);
   if (result.stopsRun) stopRun(batch, result);
   if (isFallen(result)) {
@@ -12,10 +12,7 @@ export function takeIn(batch: Batch, step: Task | Play, member: Member, result: 
     const left = result.status === 'unreachable' && step.kind === 'task' ? 'unreachable' : 'failed';
     const status = result.status === 'unreachable' ? 'unreachable' : 'failed';
     batch.lose(member, left, { status, final: left === 'unreachable' || !section.rescue });
-    return true;
-  }
-  if (result.status === 'changed') batch.notify(step, member);
-  return false;
+  } else if (result.status === 'changed') batch.notify(step, member);
 }
 
 export const isFallen = (result: Result | undefined): boolean =>
@@ -52,5 +49,5 @@ function stopRun(batch: Batch, result: Result): void {
   if (batch.shared.stopped) return;
   batch.shared.stopped = true;
   const message = `a safety rule stopped the run: ${result.message ?? result.code ?? 'no reason given'}`;
-  batch.shared.say({ type: 'budget-broken', scene: batch.scene, message, notReached: batch.later });
+  batch.shared.say({ type: 'budget-broken', scene: batch.scene, message, notReached: batch.later() });
 }

@@ -645,6 +645,18 @@ tests('the whole run', {
     });
     assert.equal(without.discovered, []);
   },
+  'an inner play that is held from around before its end is not called done': () => {
+    const plays = [
+      play('p', 'clouds', [play('vms', 'system_vms', [task('one'), task('two')])], { maxFailPercentage: 0 }),
+    ];
+    const seen = simulate({
+      plays,
+      hosts: [cloud('eu'), cloud('us')],
+      found: (each) => below(each, { ams: ['v-1'] }),
+      outcome: outcomes({ 'one eu/ams/v-1': 'failed' }),
+    });
+    assert.equal(seen.ended, ['one@eu/ams/v-1: failed', 'one@us/ams/v-1: ok', 'vms@eu: failed', 'vms@us: skipped']);
+  },
   'an interrupt starts nothing new and awaits what is under way': () => {
     const plays = [play('p', 'all', [block('b', { block: [task('one')], always: [task('two')] })])];
     const seen = simulate({ plays, hosts: abcd, interruptAfter: 2 });
