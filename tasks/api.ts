@@ -1,3 +1,4 @@
+import { isRead } from '../src/cloudstack/commands.ts';
 import type { Item, Parameters } from '../src/connection.ts';
 import { nearest } from '../src/nearest.ts';
 import { defineTask, Failure, ok, type Reader, Secret, type Value, type ValueMap } from '../src/task.ts';
@@ -77,9 +78,6 @@ function parametersOf(map: ValueMap | undefined): Parameters {
   return Object.fromEntries(given.map(([name, value]) => [name, parameterOf(name, value)]));
 }
 
-/** Commands that only look, by CloudStack's own naming (ApiServlet: what may be sent by GET). */
-const READS = /^(get|list|query|find)[A-Z]/;
-
 export const api = defineTask({
   name: 'api',
   summary: 'calls a CloudStack command',
@@ -99,7 +97,7 @@ export const api = defineTask({
     const parameters = parametersOf(args.parameters);
     const description = await describe(args.command, read);
     checkParameters(description, Object.keys(parameters));
-    if (READS.test(args.command)) {
+    if (isRead(args.command)) {
       const answer = await read.cloudstack.read(args.command, parameters);
       return ok(undefined, { values: { answer } });
     }
