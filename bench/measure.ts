@@ -9,15 +9,27 @@ export interface Run {
   readonly code: number;
 }
 
+const SCRIPT = 'TIMEFORMAT="%U %S %R"; time "$@" >/dev/null 2>/dev/null </dev/null';
+const bashWords = (words: readonly string[]) => ['-c', SCRIPT, 'measure', ...words];
+const environment = { ...process.env, LC_ALL: 'C' };
+
 /** Runs a command once, its output thrown away. CPU counts its children that it waited for. */
-export function runOnce(words: readonly string[], environment: NodeJS.ProcessEnv = process.env): Run {
-  const script = 'TIMEFORMAT="%U %S %R"; time "$@" >/dev/null 2>/dev/null </dev/null';
-  const done = spawnSync('bash', ['-c', script, 'measure', ...words], {
-    encoding: 'utf8',
-    env: { ...environment, LC_ALL: 'C' },
-  });
-  const [user = 0, system = 0, wall = 0] = (done.stderr.trim().split('\n').at(-1) ?? '').split(' ').map(Number);
-  return { cpuSeconds: user + system, wallSeconds: wall, code: done.status ?? -1 };
+export function runOnce(words: readonly string[]): Run {
+  const done = spawnSync('bash', bashWords(words), { encoding: 'utf8', env: environment });
+  return runOf(done.stderr, done.status);
+}
+
+/** The same without blocking this process, which may have to answer the command. */
+export function runOnceBeside(words: readonly string[]): Promise<Run> {
+  const child = spawn('bash', bashWords(words), { env: environment, stdio: ['ignore', 'ignore', 'pipe'] });
+  let told = '';
+  child.stderr.setEncoding('utf8').on('data', (part) => (told += part));
+  return new Promise((resolve) => child.on('close', (code) => resolve(runOf(told, code))));
+}
+
+function runOf(told: string, code: number | null): Run {
+  const [user = 0, system = 0, wall = 0] = (told.trim().split('\n').at(-1) ?? '').split(' ').map(Number);
+  return { cpuSeconds: user + system, wallSeconds: wall, code: code ?? -1 };
 }
 
 export interface Paired {
