@@ -2,7 +2,7 @@
 
 import { setMaxListeners } from 'node:events';
 import { homedir } from 'node:os';
-import type { Connections, Reader, StepDoor, TaskHost, Writer } from '../connection.ts';
+import type { Connections, Reader, StepDoor, TaskHost, TlsReader, Writer } from '../connection.ts';
 import { clockFor } from './clock.ts';
 import { cloudStackDoors } from './cloudstack/door.ts';
 import { cloudStackReader } from './cloudstack/reader.ts';
@@ -11,6 +11,7 @@ import { discoverCloud } from './discovery.ts';
 import { resolveName } from './dns/resolve.ts';
 import { fileReader } from './local/files.ts';
 import { lookups } from './local/lookup.ts';
+import { Looks } from './looks.ts';
 import { machineReader, machineWriter } from './machine.ts';
 import type { Surroundings } from './paths.ts';
 import { routeOf } from './route.ts';
@@ -55,14 +56,20 @@ export function openConnections({
   const clouds = cloudStackDoors(around);
   const ssh = sshDoors(around);
   const files = fileReader(around);
+  const looks = new Looks();
 
   function reader(host: TaskHost, given: StepDoor): Reader {
     const step = waitingForMany(given);
     const shell = ssh.reader(host, step);
+    const cloud = host.path.split('/', 1)[0] ?? host.path;
+    const cloudstack = cloudStackReader(() => clouds.client(host), step);
+    const tls: TlsReader = {
+      handshake: async (target) => handshake(target, routeOf(listVariable(host, 'connect_to')), step.signal),
+    };
     return {
-      cloudstack: cloudStackReader(() => clouds.client(host), step),
+      cloudstack: step.planning ? looks.cloudStack(cloud, cloudstack, step) : cloudstack,
       ssh: shell,
-      tls: { handshake: async (target) => handshake(target, routeOf(listVariable(host, 'connect_to')), step.signal) },
+      tls: step.planning ? looks.tls(cloud, tls, step) : tls,
       dns: { resolve: async (name) => resolveName(name, listVariable(host, 'dns_servers'), step.signal) },
       files,
       machine: machineReader(host, step, shell),

@@ -106,10 +106,23 @@ export function pemBlock(label: string, der: Buffer): string {
   return `-----BEGIN ${label}-----\n${lines.join('\n')}\n-----END ${label}-----\n`;
 }
 
+/** Certificates read last, by their DER: a fleet presents the same ones thousands of times. */
+const readLast = new Map<string, Certificate>();
+const READ_LAST = 256;
+
 /** Reads DER, or the first PEM block of a text. Throws an Error with OpenSSL's or our reason. */
 export function readCertificate(source: Buffer | string): Certificate {
-  const { certificate, details: extras } = inspect(typeof source === 'string' ? derOfPem(source) : source);
+  const der = typeof source === 'string' ? derOfPem(source) : source;
+  const key = der.toString('latin1');
+  const known = readLast.get(key);
+  if (known) return known;
+  const { certificate, details: extras } = inspect(der);
   detailsOf.set(certificate, extras);
+  readLast.set(key, certificate);
+  for (const oldest of readLast.keys()) {
+    if (readLast.size <= READ_LAST) break;
+    readLast.delete(oldest);
+  }
   return certificate;
 }
 

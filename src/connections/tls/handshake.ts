@@ -3,7 +3,7 @@
 import type { Socket } from 'node:net';
 import { isIP } from 'node:net';
 import { Duplex } from 'node:stream';
-import { connect, type SecureVersion, type TLSSocket } from 'node:tls';
+import { connect, createSecureContext, type SecureContext, type SecureVersion, type TLSSocket } from 'node:tls';
 import type { Handshake, TlsTarget } from '../../connection.ts';
 import { endpointText, type Route } from '../route.ts';
 import { NoConnection, openSocket } from '../socket.ts';
@@ -60,6 +60,18 @@ interface Outcome {
   readonly protocol: string;
 }
 
+const contexts = new Map<string, SecureContext>();
+
+/** One context a version for all handshakes: each holds the roots, and making one costs as much as a handshake. */
+function contextFor(version: SecureVersion): SecureContext {
+  let context = contexts.get(version);
+  if (context === undefined) {
+    const minVersion = version === 'TLSv1.3' ? version : 'TLSv1';
+    contexts.set(version, (context = createSecureContext({ minVersion, maxVersion: version })));
+  }
+  return context;
+}
+
 /** Node's own view: from the leaf along the issuers it found. Used where the message is encrypted. */
 function chainByIssuer(socket: TLSSocket): Buffer[] {
   const chain: Buffer[] = [];
@@ -84,8 +96,7 @@ function shake(
     const tapped = new Tapped(raw);
     const secure = connect({
       socket: tapped,
-      minVersion: version === 'TLSv1.3' ? version : 'TLSv1',
-      maxVersion: version,
+      secureContext: contextFor(version),
       // The caller judges: a chain that is not trusted is what it wants to see.
       rejectUnauthorized: false,
       ...(serverName !== undefined && isIP(serverName) === 0 ? { servername: serverName } : {}),
