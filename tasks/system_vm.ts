@@ -204,18 +204,29 @@ async function restart(detail: Detail, write: Writer): Promise<void> {
 /** The longest that a restart by the scanner may leave a VM as it was: a scan each 30 s, with a scan's work in it. */
 const SCANNER_SECONDS = 60;
 
+/**
+ * Whether the VM has restarted since the upload, where seeing the chain served does not prove it: the same was served
+ * before. Its agent has been lost since, or the scanner has had all the time that it takes.
+ */
+function hasRestarted(vm: SystemVm | undefined, { at, again }: Upload, write: Writer): boolean {
+  if (!again || at === null) return true;
+  const uploaded = Date.parse(at);
+  const skewMs = (write.cloudstack.clockSkewSeconds() ?? 0) * 1000;
+  // CloudStack's own times have whole seconds.
+  const lostSince = vm?.disconnected !== undefined && Date.parse(vm.disconnected) + 1000 > uploaded + skewMs;
+  return lostSince || write.clock.now().getTime() - uploaded > SCANNER_SECONDS * 1000;
+}
+
 /** Waits for the restart that the upload itself brings; true once it is done. */
-async function upToUpload(detail: Detail, goal: Goal, write: Writer): Promise<boolean> {
+async function upToUpload(detail: Detail, upload: Upload, goal: Goal, write: Writer): Promise<boolean> {
   const until = afterShare(write, 0.5);
-  const began = write.clock.now().getTime();
   let wasAway = false;
   let pause = 0.2;
   for (;;) {
     const vm = await findVm(detail, write);
     const reasons = vm ? await reasonsAfter(detail, goal, vm, write) : ['is gone'];
-    wasAway ||= reasons.length > 0 || vm?.disconnected !== detail.disconnected;
-    const proved = !detail.upload?.again || wasAway || write.clock.now().getTime() - began > SCANNER_SECONDS * 1000;
-    if (reasons.length === 0 && proved) return true;
+    wasAway ||= reasons.length > 0;
+    if (reasons.length === 0 && (wasAway || hasRestarted(vm, upload, write))) return true;
     if (vm?.state === 'Stopped' && !detail.zoneEnabled) return false;
     if (write.clock.now() >= until) return false;
     write.tell.waiting(`${detail.name} to come back from the upload: ${reasons.join('; ') || 'its restart'}`, until);
@@ -225,7 +236,7 @@ async function upToUpload(detail: Detail, goal: Goal, write: Writer): Promise<bo
 }
 
 async function awaitUpload(detail: Detail, args: Args, goal: Goal, write: Writer): Promise<void> {
-  if (await upToUpload(detail, goal, write)) return;
+  if (detail.upload && (await upToUpload(detail, detail.upload, goal, write))) return;
   const vm = await findVm(detail, write);
   write.tell.note(`${detail.name} is ${vm?.state ?? 'gone'} and not back by itself: it is started from here`);
   if (vm?.state === 'Running') {
