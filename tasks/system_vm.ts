@@ -1,8 +1,8 @@
 import { awaited, type Goal, hintFor, missing } from '../src/cloudstack/comeback.ts';
 import { afterShare, sleepUpTo, whileThereIsTime } from '../src/cloudstack/deadline.ts';
 import { isIdle, loadOf, loadWords, outageWords, refuseSecondOutage } from '../src/cloudstack/disruption.ts';
-import { MANAGEMENT_STATE, readManagementState } from '../src/cloudstack/management-state.ts';
 import { bringUp, findVm, jobOn, stopVm, type Wanted } from '../src/cloudstack/power.ts';
+import { scannerPending, seenThrough } from '../src/cloudstack/restart-by-upload.ts';
 import { label, listSystemVms, portsOf, readFacts, type SystemVm } from '../src/cloudstack/system-vm.ts';
 import { awaitedUpload, SEEN_FACT, type Upload } from '../src/cloudstack/upload.ts';
 import { versionOf } from '../src/cloudstack/versions.ts';
@@ -62,17 +62,9 @@ async function find(host: TaskHost, read: Reader): Promise<{ vm: SystemVm; vms: 
   });
 }
 
-/** What is to be seen of a restart that CloudStack does by itself, beyond what the VM serves. */
-async function uploadPending(detail: Detail, read: Reader): Promise<string[]> {
-  if (detail.upload?.restarts !== 'all' || detail.type !== 'consoleproxy') return [];
-  // The scanner sets it back in the scan that stops them all: before that, a served chain may be stopped again.
-  const state = await readManagementState(read.cloudstack);
-  return state === 'ResetSuspending' ? [`${MANAGEMENT_STATE} is still ${state}`] : [];
-}
-
 async function reasonsAfter(detail: Detail, goal: Goal, vm: SystemVm, read: Reader): Promise<string[]> {
   const reasons = await missing(vm, goal, read);
-  const pending = await uploadPending(detail, read);
+  const pending = detail.upload ? await scannerPending(detail.type, detail.upload, read) : [];
   // A plain reboot is answered with success whatever came of it: the agent must have been away.
   const unmoved = detail.action === 'reboot' && !goal.bundle && vm.disconnected === detail.disconnected;
   return [...reasons, ...pending, ...(unmoved ? ['its agent has not been away since'] : [])];
@@ -201,42 +193,8 @@ async function restart(detail: Detail, write: Writer): Promise<void> {
   await bringUp(detail, write, whileThereIsTime(write));
 }
 
-/** The longest that a restart by the scanner may leave a VM as it was: a scan each 30 s, with a scan's work in it. */
-const SCANNER_SECONDS = 60;
-
-/**
- * Whether the VM has restarted since the upload, where seeing the chain served does not prove it: the same was served
- * before. Its agent has been lost since, or the scanner has had all the time that it takes.
- */
-function hasRestarted(vm: SystemVm | undefined, { at, again }: Upload, write: Writer): boolean {
-  if (!again || at === null) return true;
-  const uploaded = Date.parse(at);
-  const skewMs = (write.cloudstack.clockSkewSeconds() ?? 0) * 1000;
-  // CloudStack's own times have whole seconds.
-  const lostSince = vm?.disconnected !== undefined && Date.parse(vm.disconnected) + 1000 > uploaded + skewMs;
-  return lostSince || write.clock.now().getTime() - uploaded > SCANNER_SECONDS * 1000;
-}
-
-/** Waits for the restart that the upload itself brings; true once it is done. */
-async function upToUpload(detail: Detail, upload: Upload, goal: Goal, write: Writer): Promise<boolean> {
-  const until = afterShare(write, 0.5);
-  let wasAway = false;
-  let pause = 0.2;
-  for (;;) {
-    const vm = await findVm(detail, write);
-    const reasons = vm ? await reasonsAfter(detail, goal, vm, write) : ['is gone'];
-    wasAway ||= reasons.length > 0;
-    if (reasons.length === 0 && (wasAway || hasRestarted(vm, upload, write))) return true;
-    if (vm?.state === 'Stopped' && !detail.zoneEnabled) return false;
-    if (write.clock.now() >= until) return false;
-    write.tell.waiting(`${detail.name} to come back from the upload: ${reasons.join('; ') || 'its restart'}`, until);
-    await sleepUpTo(pause, until, write);
-    pause = Math.min(pause * 1.5, 5);
-  }
-}
-
 async function awaitUpload(detail: Detail, args: Args, goal: Goal, write: Writer): Promise<void> {
-  if (detail.upload && (await upToUpload(detail, detail.upload, goal, write))) return;
+  if (detail.upload && (await seenThrough(detail, detail.upload, goal, write))) return;
   const vm = await findVm(detail, write);
   write.tell.note(`${detail.name} is ${vm?.state ?? 'gone'} and not back by itself: it is started from here`);
   if (vm?.state === 'Running') {
