@@ -11,7 +11,7 @@ export interface Run {
 
 const SCRIPT = 'TIMEFORMAT="%U %S %R"; time "$@" >/dev/null 2>/dev/null </dev/null';
 const bashWords = (words: readonly string[]) => ['-c', SCRIPT, 'measure', ...words];
-const environment = { ...process.env, LC_ALL: 'C' };
+const environment = { ...process.env, LC_ALL: 'C.UTF-8' };
 
 /** Runs a command once, its output thrown away. CPU counts its children that it waited for. */
 export function runOnce(words: readonly string[]): Run {

@@ -4,7 +4,7 @@ import { InvalidInput } from '../errors.ts';
 import { nearest } from '../nearest.ts';
 import { describeModule, listModules } from '../report/reference.ts';
 import { parseFlags } from './flags.ts';
-import type { Io } from './main.ts';
+import type { Io } from './io.ts';
 import { taskModulesFor } from './modules.ts';
 
 /** Prints the list, or one task; unknown names get the nearest. */

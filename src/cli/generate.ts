@@ -7,7 +7,7 @@ import { inventorySchema } from '../inventory/schema.ts';
 import { playbookSchema } from '../playbook/schema.ts';
 import { referencePage } from '../report/reference.ts';
 import { parseFlags } from './flags.ts';
-import type { Io } from './main.ts';
+import type { Io } from './io.ts';
 import { packageFolder } from './package.ts';
 
 /** Writes the editor schemas and the reference; with `--check` only says which are out of date, and exits with 4. */

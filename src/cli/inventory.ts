@@ -4,7 +4,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { defaultLabFolder } from '../lab/folder.ts';
 import { find } from './find.ts';
-import type { Io } from './main.ts';
+import type { Io } from './io.ts';
 
 /**
  * The paths given; else those of CS_PLAY_INVENTORY (separated by colons); else the lab's inventory while a lab is up;

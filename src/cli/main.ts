@@ -3,14 +3,7 @@
 // `--version` costs no more than Node itself. Only this file sets the exit code.
 
 import type { Problem } from '../errors.ts';
-
-/** What a command needs of the process it runs in. */
-export interface Io {
-  readonly argv: readonly string[];
-  readonly environment: NodeJS.ProcessEnv;
-  readonly stdout: NodeJS.WriteStream;
-  readonly stderr: NodeJS.WriteStream;
-}
+import type { Io } from './io.ts';
 
 type Command = (io: Io) => Promise<number>;
 

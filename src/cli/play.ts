@@ -22,7 +22,7 @@ import { find } from './find.ts';
 import { help } from './help.ts';
 import { type Interrupt, interruptOnSignals } from './interrupt.ts';
 import { inventoryPaths } from './inventory.ts';
-import type { Io } from './main.ts';
+import type { Io } from './io.ts';
 import { taskModulesFor } from './modules.ts';
 import { packageVersion } from './package.ts';
 import { type PlayRequest, readRequest } from './request.ts';

@@ -6,15 +6,9 @@ import { nearest } from '../nearest.ts';
 import { faultNames } from './faults.ts';
 import { type LabFlags, readLabFlags } from './flags.ts';
 import { defaultLabFolder, isRunning, type LabFile, readLabFile } from './folder.ts';
+import type { LabIo } from './io.ts';
 import type { Lab } from './lab.ts';
 import { profiles } from './world/world.ts';
-
-/** What a command needs of the process it runs in. */
-export interface LabIo {
-  readonly environment: NodeJS.ProcessEnv;
-  readonly stdout: NodeJS.WritableStream;
-  readonly stderr: NodeJS.WritableStream;
-}
 
 type Command = (argv: readonly string[], io: LabIo) => Promise<number>;
 

@@ -5,7 +5,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { LabIo } from './commands.ts';
+import type { LabIo } from './io.ts';
 import { startLab } from './lab.ts';
 
 interface Scene {
