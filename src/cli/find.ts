@@ -15,7 +15,10 @@ const nouns: Readonly<Record<Shelf, string>> = { playbooks: 'playbook', inventor
 
 /** The path of a file (or, for an inventory, a folder). Throws `InvalidInput` that says where it was looked for. */
 export function find(given: string, shelf: Shelf): string {
-  if (given === '') throw new InvalidInput([{ message: `the name of the ${nouns[shelf]} is empty` }]);
+  if (given === '')
+    throw new InvalidInput([
+      { message: `the name of the ${nouns[shelf]} is empty`, hint: 'is a variable of the shell not set?' },
+    ]);
   const places = candidates(given, shelf);
   const found = places.find((place) => usable(place, shelf));
   if (found !== undefined) return found;

@@ -86,14 +86,39 @@ function optionOf(flag: Flag): { type: 'string' | 'boolean'; multiple: true; sho
 
 function problemWith(flag: Flag, value: string | undefined, given: ReadonlyMap<string, unknown>) {
   if (flag.value === undefined && value !== undefined)
-    return { message: `--${flag.name} takes no value, but was given "${value}"` };
+    return { message: `--${flag.name} takes no value, but was given "${value}"`, hint: `write --${flag.name} alone` };
   if (flag.value !== undefined && value === undefined)
-    return { message: `--${flag.name} needs a value: --${flag.name} ${flag.value}` };
+    return { message: `--${flag.name} needs a value`, hint: `--${flag.name} ${flag.value}: ${flag.help}` };
   if (!flag.repeats && given.has(flag.name)) return { message: `--${flag.name} is given twice`, hint: 'give it once' };
   return undefined;
 }
 
+/** Flags of ansible-playbook that fingers know, and what does their work here. */
+const ansibleFlags: Readonly<Record<string, string>> = {
+  '--user': 'set ansible_user in the inventory, or with -e',
+  '-u': 'set ansible_user in the inventory, or with -e',
+  '--private-key': 'set ansible_ssh_private_key_file in the inventory, or with -e',
+  '--connection': 'set ansible_connection in the inventory, or with -e',
+  '-c': 'set ansible_connection in the inventory, or with -e',
+  '--become': 'connect as the user that may do it: ansible_user',
+  '-b': 'connect as the user that may do it: ansible_user',
+  '--ask-become-pass': 'connect as the user that may do it: ansible_user',
+  '-K': 'connect as the user that may do it: ansible_user',
+  '--ask-pass': 'use a key or an agent',
+  '-k': 'use a key or an agent',
+  '--step': '--check shows every step before; --limit and --tags take a part',
+  '--vault-id': "look secrets up: {{ lookup('env', 'NAME') }}, or 'file' or 'pipe'",
+  '--vault-password-file': "look secrets up: {{ lookup('env', 'NAME') }}, or 'file' or 'pipe'",
+  '--ask-vault-pass': "look secrets up: {{ lookup('env', 'NAME') }}, or 'file' or 'pipe'",
+  '--module-path': 'your own task modules lie in tasks/ beside the playbook',
+  '-M': 'your own task modules lie in tasks/ beside the playbook',
+  '--force-handlers': 'write force_handlers: true in the play',
+  '--flush-cache': 'nothing is cached between runs',
+};
+
 function unknownFlag(raw: string, flags: readonly Flag[]) {
+  const instead = ansibleFlags[raw];
+  if (instead !== undefined) return { message: `"${raw}" of Ansible is not there`, hint: instead };
   const names = flags.flatMap((flag) => [`--${flag.name}`, ...(flag.short ? [`-${flag.short}`] : [])]);
   const guess = raw.startsWith('--') ? nearest(raw, names) : undefined;
   return { message: `unknown flag "${raw}"`, hint: guess ? `did you mean "${guess}"?` : 'cs-play --help lists them' };

@@ -49,12 +49,14 @@ const fields: Readonly<Record<string, 'string' | 'object' | 'number' | 'function
   description: undefined,
   args: 'object',
   additionalArgs: undefined,
+  setsVariables: undefined,
   shorthand: undefined,
   returns: undefined,
   example: 'string',
   timeoutSeconds: 'number',
   check: 'function',
   apply: undefined,
+  preflight: undefined,
   proof: undefined,
 };
 

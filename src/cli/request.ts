@@ -76,13 +76,19 @@ function tagsOf(name: string, values: readonly string[], problems: Problem[]): s
 function forksOf(value: string | undefined, problems: Problem[]): number {
   if (value === undefined) return DEFAULT_FORKS;
   if (/^[1-9]\d{0,5}$/.test(value)) return Number(value);
-  problems.push({ message: `--forks must be a whole number from 1, not "${value}"` });
+  problems.push({
+    message: `--forks must be a whole number from 1, not "${value}"`,
+    hint: `leave it out to mean ${DEFAULT_FORKS}`,
+  });
   return DEFAULT_FORKS;
 }
 
 function outputOf(value: string | undefined, problems: Problem[]): 'text' | 'json' {
   if (value !== undefined && value !== 'text' && value !== 'json') {
-    problems.push({ message: `--output must be text or json, not "${value}"` });
+    problems.push({
+      message: `--output must be text or json, not "${value}"`,
+      hint: 'text for people, json for programs',
+    });
   }
   return value === 'json' ? 'json' : 'text';
 }
@@ -96,6 +102,9 @@ function listingOf(parsed: Parsed, problems: Problem[]): Listing | undefined {
   ];
   const asked = flags.filter(([name]) => parsed.given.has(name));
   if (asked.length > 1)
-    problems.push({ message: `${asked.map(([name]) => `--${name}`).join(' and ')} exclude each other` });
+    problems.push({
+      message: `${asked.map(([name]) => `--${name}`).join(' and ')} exclude each other`,
+      hint: 'ask for one at a time',
+    });
   return asked[0]?.[1];
 }

@@ -1,0 +1,64 @@
+// The table of contents of the command line. Everything heavy is loaded by the command that needs it, so that
+// `--version` costs no more than Node itself.
+
+import type { Problem } from '../errors.ts';
+import type { Io } from './io.ts';
+
+type Command = (io: Io) => Promise<number>;
+
+/** Words that are commands; any other first word is a playbook. */
+const commands: Readonly<Record<string, () => Promise<Command>>> = {
+  lab: async () => {
+    const { labCommand } = await import('../lab/commands.ts');
+    return (io) => labCommand(io.argv, io);
+  },
+  doc: async () => (await import('./doc.ts')).docCommand,
+  generate: async () => (await import('./generate.ts')).generateCommand,
+};
+
+/** Does what the words say and gives the exit code. Never rejects: whatever is thrown becomes words on stderr. */
+export async function csPlay(io: Io): Promise<number> {
+  try {
+    return await dispatch(io);
+  } catch (error) {
+    const { InvalidInput } = await import('../errors.ts');
+    if (error instanceof InvalidInput) return refused(error.problems, io);
+    return bug(error, io);
+  }
+}
+
+async function dispatch(io: Io): Promise<number> {
+  const [first] = io.argv;
+  if (first === '--version') {
+    const { packageVersion } = await import('./package.ts');
+    io.stdout.write(`cs-play ${packageVersion()}\n`);
+    return 0;
+  }
+  if (first === undefined || first === '--help' || first === '-h' || first === 'help') {
+    const { help } = await import('./help.ts');
+    (first === undefined ? io.stderr : io.stdout).write(help());
+    return first === undefined ? 4 : 0;
+  }
+  const command = Object.hasOwn(commands, first) ? commands[first] : undefined;
+  if (command) return (await command())({ ...io, argv: io.argv.slice(1) });
+  return (await import('./play.ts')).playCommand(io);
+}
+
+async function refused(problems: readonly Problem[], io: Io): Promise<number> {
+  const { renderProblems } = await import('../report/problem.ts');
+  const { paintFor } = await import('../report/paint.ts');
+  io.stderr.write(renderProblems(problems, paintFor(io.stderr, io.environment)));
+  return 4;
+}
+
+/** Says what was thrown although nothing of the user's explains it. The exit code is 1. */
+export async function bug(error: unknown, io: Io): Promise<number> {
+  const { redact } = await import('../secret.ts');
+  const { packageVersion } = await import('./package.ts');
+  const stack = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  io.stderr.write(
+    `error: this is a bug in cs-play ${packageVersion()} (node ${process.version}); please report it with these lines\n`,
+  );
+  io.stderr.write(redact(`${stack}\n`));
+  return 1;
+}
