@@ -34,6 +34,12 @@ export function hang(first: string, text: string, columns: number): string[] {
   return wrap(text, columns - indent).map((line, index) => (index === 0 ? first : ' '.repeat(indent)) + line);
 }
 
+/** A note under an indent; one that starts with a word and a gap (`new     *.example.com …`) hangs behind the gap. */
+export function note(indent: string, text: string, columns: number): string[] {
+  const [, lead = '', rest = text] = /^(\S+ {2,})(.*)$/s.exec(text) ?? [];
+  return hang(indent + lead, rest, columns);
+}
+
 /** `12 s`, `3 min 20 s`, `1 h 5 min`. */
 export function duration(seconds: number): string {
   const whole = Math.round(seconds);

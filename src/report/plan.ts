@@ -3,7 +3,7 @@
 import type { Event, HostKind, Result } from '../model.ts';
 import { renderDiff } from './diff.ts';
 import { Failures } from './failures.ts';
-import { count, hang, pad, width } from './layout.ts';
+import { count, hang, note, pad, width } from './layout.ts';
 import { type Output, Screen } from './live.ts';
 import type { Paint } from './paint.ts';
 import type { Report } from './report.ts';
@@ -110,7 +110,7 @@ class PlanReport implements Report {
     const indent = '  '.repeat(depth(section.host));
     const steps = this.#renderSteps(section, `${indent}  `);
     if (depth(section.host) > 0 && steps.length === 0 && section.notes.length === 0) return [];
-    const notes = section.notes.flatMap((note) => hang(`${indent}  `, note, this.#screen.columns));
+    const notes = section.notes.flatMap((text) => note(`${indent}  `, text, this.#screen.columns));
     const title = `${indent}${this.#options.paint.bold(section.heading)}`;
     return depth(section.host) === 0 ? ['', title, ...notes, ...steps] : [title, ...notes, ...steps];
   }

@@ -2,7 +2,7 @@
 
 import type { Event } from '../model.ts';
 import { Failures } from './failures.ts';
-import { count, duration, hang } from './layout.ts';
+import { count, duration, hang, note } from './layout.ts';
 import { type Output, Screen } from './live.ts';
 import type { Paint } from './paint.ts';
 import { renderRecap } from './recap.ts';
@@ -61,7 +61,7 @@ class TerminalReport implements Report {
         this.#headings.set(event.task, `${event.handler ? 'HANDLER' : 'TASK'} ${event.name}`);
         return [];
       case 'note':
-        return this.#under(event.task, hang(`  ${' '.repeat(12)}`, event.message, this.#screen.columns));
+        return this.#under(event.task, note(`  ${' '.repeat(12)}`, event.message, this.#screen.columns));
       case 'warning':
         return this.#warning(event);
       case 'step-retried':
