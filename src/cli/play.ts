@@ -20,7 +20,7 @@ import { run } from '../run/run.ts';
 import type { TaskModule } from '../task.ts';
 import { find } from './find.ts';
 import { help } from './help.ts';
-import { type Interrupt, interruptOnSignals } from './interrupt.ts';
+import { interruptOnSignals } from './interrupt.ts';
 import { inventoryPaths } from './inventory.ts';
 import type { Io } from './io.ts';
 import { taskModulesFor } from './modules.ts';
@@ -96,21 +96,17 @@ function list(ready: readonly Ready[], request: PlayRequest, io: Io): number {
 }
 
 async function runAll(ready: readonly Ready[], request: PlayRequest, io: Io): Promise<number> {
-  const interrupt = interruptOnSignals((message) => io.stderr.write(`${message}\n`));
-  try {
-    for (const each of ready) {
-      const code = await runOne(each, request, io, interrupt);
-      if (code !== 0) return code;
-    }
-    return 0;
-  } finally {
-    interrupt.release();
+  for (const each of ready) {
+    const code = await runOne(each, request, io);
+    if (code !== 0) return code;
   }
+  return 0;
 }
 
-async function runOne(each: Ready, request: PlayRequest, io: Io, interrupt: Interrupt): Promise<number> {
+async function runOne(each: Ready, request: PlayRequest, io: Io): Promise<number> {
   const report = reportFor(request, io);
   const emit = (event: EventBody) => report.take({ at: new Date().toISOString(), ...event } as Event);
+  const interrupt = interruptOnSignals((message) => emit({ type: 'warning', message }));
   const { playbook, inventory, limit, extraVars } = each.prepared;
   try {
     const { exitCode } = await run({
@@ -129,6 +125,7 @@ async function runOne(each: Ready, request: PlayRequest, io: Io, interrupt: Inte
     });
     return exitCode;
   } finally {
+    interrupt.release();
     report.close();
   }
 }

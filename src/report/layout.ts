@@ -9,6 +9,11 @@ export function pad(text: string, columns: number): string {
   return text + ' '.repeat(Math.max(0, columns - width(text)));
 }
 
+/** The text in that many columns, its end replaced by `…` where it is longer. */
+export function cut(text: string, columns: number): string {
+  return width(text) <= columns ? text : `${text.slice(0, Math.max(0, columns - 1))}…`;
+}
+
 /** Breaks at blanks; a word longer than the line stays whole. Newlines in the text are kept. */
 export function wrap(text: string, columns: number): string[] {
   return text.split('\n').flatMap((line) => wrapLine(line, Math.max(20, columns)));

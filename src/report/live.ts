@@ -1,7 +1,7 @@
 // One stream of finished lines and, on a terminal, one live line below them that says what is going on.
 
 import { redact } from '../secret.ts';
-import { width } from './layout.ts';
+import { cut } from './layout.ts';
 
 export interface Output {
   readonly isTTY?: boolean | undefined;
@@ -17,7 +17,7 @@ const DEFAULT_COLUMNS = 80;
 export class Screen {
   readonly #out: Output;
   readonly #live: boolean;
-  #status: (() => string) | undefined;
+  #status: ((columns: number) => string) | undefined;
   #timer: NodeJS.Timeout | undefined;
   #frame = 0;
   #shown = false;
@@ -38,8 +38,8 @@ export class Screen {
     this.#draw();
   }
 
-  /** What the live line shows from now on; it is asked again at each frame. Nothing happens in a pipe. */
-  follow(status: (() => string) | undefined): void {
+  /** What the live line shows from now on, asked again at each frame for so many columns. Nothing happens in a pipe. */
+  follow(status: ((columns: number) => string) | undefined): void {
     if (!this.#live) return;
     this.#status = status;
     if (status === undefined) this.close();
@@ -57,7 +57,8 @@ export class Screen {
   }
 
   #draw(): void {
-    const text = this.#status?.();
+    // Two for the frame, one that stays free: a full line would wrap.
+    const text = this.#status?.(this.columns - 3);
     if (!text) {
       this.#erase();
       return;
@@ -71,8 +72,4 @@ export class Screen {
     if (this.#shown) this.#out.write('\r\x1b[2K');
     this.#shown = false;
   }
-}
-
-function cut(text: string, columns: number): string {
-  return width(text) <= columns ? text : `${text.slice(0, columns - 1)}…`;
 }

@@ -46,7 +46,7 @@ class PlanReport implements Report {
   constructor(out: Output, options: PlanOptions) {
     this.#screen = new Screen(out);
     this.#options = options;
-    this.#screen.follow(() => this.#waits.describe(Date.now()));
+    this.#screen.follow((columns) => this.#waits.describe(Date.now(), columns));
   }
 
   close(): void {

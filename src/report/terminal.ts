@@ -34,7 +34,7 @@ class TerminalReport implements Report {
   constructor(out: Output, options: TerminalOptions) {
     this.#screen = new Screen(out);
     this.#options = options;
-    this.#screen.follow(() => this.#waits.describe(Date.now()));
+    this.#screen.follow((columns) => this.#waits.describe(Date.now(), columns));
   }
 
   take(event: Event): void {

@@ -1,7 +1,7 @@
 // Who is being waited for right now: a fold over events, for the live line.
 
 import type { Event } from '../model.ts';
-import { duration } from './layout.ts';
+import { cut, duration } from './layout.ts';
 
 interface Wait {
   readonly host: string;
@@ -34,14 +34,18 @@ export class Waits {
     this.#running.set(key(event), wait);
   }
 
-  /** `lab/ams/v-12-VM: the new certificate on 443 · 12 s of at most 5 min · 3 more`; empty when nothing runs. */
-  describe(now: number): string {
+  /**
+   * `lab/ams/v-12-VM: the new certificate on 443 · 12 s of at most 5 min · 3 more`, in that many columns: what is
+   * awaited is cut, the time is not. Empty when nothing runs.
+   */
+  describe(now: number, columns: number): string {
     const waits = [...this.#running.values()];
     const shown = waits.filter((wait) => wait.until !== undefined).at(-1) ?? waits.at(-1);
     if (!shown) return '';
     const most = shown.until === undefined ? '' : ` of at most ${duration((shown.until - shown.since) / 1000)}`;
     const more = waits.length > 1 ? ` · ${waits.length - 1} more` : '';
-    return `${shown.host}: ${shown.what} · ${duration(Math.max(0, now - shown.since) / 1000)}${most}${more}`;
+    const time = ` · ${duration(Math.max(0, now - shown.since) / 1000)}${most}${more}`;
+    return cut(`${shown.host}: ${shown.what}`, columns - time.length) + time;
   }
 }
 

@@ -11,8 +11,9 @@ export class Recap {
     if (event.type === 'step-ended') count(this.#of(event.host), event.result, event.rescued);
   }
 
-  has(host: string): boolean {
-    return this.#hosts.has(host);
+  /** Whether a task ended on the host or on one below it: an inner play counts for its host only when it ends. */
+  reached(host: string): boolean {
+    return this.#hosts.has(host) || [...this.#hosts.keys()].some((other) => other.startsWith(`${host}/`));
   }
 
   /** Sorted by host. */

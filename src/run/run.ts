@@ -115,7 +115,7 @@ class Run {
       type: 'run-ended',
       exitCode,
       recap: this.#recap.rows(),
-      notReached: [...this.#state.selected].filter((host) => !this.#recap.has(host)),
+      notReached: [...this.#state.selected].filter((host) => !this.#recap.reached(host)),
       message: this.#message(exitCode),
       writes: this.#doors.writes,
     });
