@@ -127,7 +127,9 @@ class TerminalReport implements Report {
   #warning(event: Event & { type: 'warning' }): string[] {
     const mark = `${this.#options.paint.yellow('warning:')} `;
     const host = event.host === undefined ? '' : `${event.host}: `;
-    const lines = hang(mark, host + event.message, this.#screen.columns);
+    const lines = ['', ...hang(mark, host + event.message, this.#screen.columns)];
+    // What comes next belongs to a task again, and says so.
+    this.#heading = '';
     return event.hint ? [...lines, ...hang('   hint: ', event.hint, this.#screen.columns)] : lines;
   }
 
