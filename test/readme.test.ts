@@ -48,12 +48,16 @@ async function outputsOf(commands: readonly string[]): Promise<string[]> {
 async function showsWhatHappens(): Promise<void> {
   const shown = shownIn(page);
   const outputs = await outputsOf(shown.map(({ command }) => command));
-  if (process.env['README_UPDATE']) return writeFileSync(path, withOutputs(page, outputs));
-  else
-    assert.equal(
-      shown.map(({ output }) => steady(output)),
-      outputs.map(steady),
-    );
+  if (process.env['README_UPDATE']) {
+    writeFileSync(path, withOutputs(page, outputs));
+    return;
+  }
+  for (const [index, { command, output }] of shown.entries()) {
+    const [seen, promised] = [steady(outputs[index] ?? ''), steady(output)];
+    // One paragraph after the other, so that it is seen which one differs.
+    for (const [part, paragraph] of promised.entries()) assert.is(seen[part], paragraph, command);
+    assert.is(seen.length, promised.length, command);
+  }
 }
 
 /** Targets of links in the page that lie in the project. */
