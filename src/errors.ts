@@ -40,6 +40,8 @@ export interface FailureDetails {
   readonly code?: string | undefined;
   /** What a task wants its `register` to see although it failed. */
   readonly values?: Readonly<Record<string, unknown>> | undefined;
+  /** Looking again will not help: in the looks after a change it ends the step at once, not at its deadline. */
+  readonly final?: boolean | undefined;
 }
 
 /** A task did not succeed on a host. The message says what was expected and what was found. Exit code 2. */
@@ -48,6 +50,7 @@ export class Failure extends Error {
   readonly at: Location | undefined;
   readonly code: string | undefined;
   readonly values: Readonly<Record<string, unknown>> | undefined;
+  readonly final: boolean;
 
   constructor(message: string, details: FailureDetails = {}) {
     super(message);
@@ -56,6 +59,7 @@ export class Failure extends Error {
     this.at = details.at;
     this.code = details.code;
     this.values = details.values;
+    this.final = details.final ?? false;
   }
 }
 

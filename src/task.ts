@@ -133,7 +133,7 @@ export interface TaskDeclaration<A extends ArgSpecs, Detail> {
   readonly timeoutSeconds: number;
   /**
    * Looks; answers ok or a change. Throws `Failure` where neither can be said. `since` is there in the looks after
-   * this step's own `apply`, which go on until ok or the deadline.
+   * this step's own `apply`, which go on until ok, a failure that is `final`, or the deadline.
    */
   check(args: ArgsOf<A>, host: TaskHost, read: Reader, since?: Since<Detail>): Promise<Verdict<Detail>>;
   /** Does just that change. Absent in a task that only proves. */

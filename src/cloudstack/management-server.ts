@@ -73,5 +73,6 @@ export async function whyNotBack(
 const failedStart = (): Failure =>
   new Failure('the management server failed to start: it answers 503 with an HTML page, and will go on doing so', {
     code: 'management-server-failed-start',
+    final: true,
     hint: 'read /var/log/cloudstack/management/management-server.log from the last start on, mend the cause and restart it',
   });

@@ -127,8 +127,17 @@ function blockOf(reading: Reading, outer: Inherited, map: MapNode, id: string, f
   const { tags, when, vars, anyErrorsFatal } = inherited;
   const head = { id, at: map.at, name: name && expressionOf(reading, name), tags, when, vars, anyErrorsFatal };
   const block = part('block');
+  const stray = hasSteps(field(map, 'block'))
+    ? undefined
+    : ['rescue', 'always'].find((key) => hasSteps(field(map, key)));
+  if (stray) {
+    const hint = 'put the tasks that it is for under "block:"';
+    reading.problems.push({ message: `"${stray}" beside an empty "block"`, at: map.at, hint });
+  }
   return { kind: 'block', ...head, block, rescue: part('rescue'), always: part('always') };
 }
+
+const hasSteps = (node: Node | undefined): boolean => node?.kind === 'list' && node.items.length > 0;
 
 const actions = ['flush_handlers', 'end_play', 'end_batch', 'end_host', 'clear_host_errors', 'noop'] as const;
 const laterActions = ['refresh_inventory', 'reset_connection', 'clear_facts', 'end_role'];

@@ -4,7 +4,7 @@ import type { Problem } from '../errors.ts';
 import type { Node, WaveSize } from '../model.ts';
 import { kindOf } from '../yaml/expect.ts';
 
-/** Every size in order, the last of which repeats; empty: all hosts at once. A size of 0 or less is all that remain. */
+/** Every size in order, the last of which repeats; empty: all hosts at once. 0 or fewer hosts are all that remain. */
 export function wavesOf(node: Node, problems: Problem[]): WaveSize[] {
   const items = node.kind === 'list' ? node.items : [node];
   return items.flatMap((item) => waveOf(item, problems) ?? []);
@@ -15,7 +15,7 @@ const everyone: WaveSize = { percent: 100 };
 function waveOf(node: Node, problems: Problem[]): WaveSize | undefined {
   const value = node.kind === 'scalar' ? node.value : undefined;
   const percent = typeof value === 'string' ? percentOf(value) : undefined;
-  if (percent !== undefined) return percent <= 0 ? everyone : { percent };
+  if (percent !== undefined) return percent < 0 ? everyone : { percent };
   const hosts = typeof value === 'string' && /^-?\d+$/.test(value) ? Number(value) : value;
   if (typeof hosts === 'number' && Number.isInteger(hosts)) return hosts <= 0 ? everyone : { hosts };
   const message = `"serial" has to be a number of hosts or a percentage, not ${kindOf(node)}`;

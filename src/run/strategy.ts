@@ -125,13 +125,13 @@ async function prove(wanted: Wanted, since: Since<unknown>): Promise<Ok> {
   });
 }
 
-/** A failure says "not yet", but for one that stops the run. */
+/** A failure says "not yet", but for one that is final or stops the run. */
 async function lookAgain(wanted: Wanted, since: Since<unknown>): Promise<Ok | Change<unknown> | Failure> {
   const { module, args, host, reader, watch } = wanted;
   try {
     return await watch.race(module.check(args, host, reader, since));
   } catch (error) {
-    if (error instanceof Failure && !(error instanceof SafetyStop)) return error;
+    if (error instanceof Failure && !(error instanceof SafetyStop) && !error.final) return error;
     throw error;
   }
 }

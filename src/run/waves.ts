@@ -5,7 +5,7 @@ import type { Host, Play, WaveSize } from '../model.ts';
 
 /**
  * The size of the batch with that index (from 0): the list is used up from the left and its last entry repeats.
- * `live` is the number of live hosts at the start of the play; no list, and sizes of 0 and less, mean all.
+ * `live` is the number of live hosts at the start of the play; no list, and 0 or fewer hosts, mean all; a percentage is at least one host.
  */
 export function waveSize(serial: readonly WaveSize[], index: number, live: number): number {
   const size = serial[Math.min(index, serial.length - 1)];

@@ -4,23 +4,24 @@ import { Failure, type Location, type Problem } from '../errors.ts';
 import type { Scope, Value, ValueMap } from '../model.ts';
 import { Secret } from '../secret.ts';
 import type { TaskModule } from '../task.ts';
-import { isUnknown } from '../template/template.ts';
+import { isList, isMap, isUnknown } from '../template/thing.ts';
 import { mismatches } from './ajv.ts';
 import { evaluatedSchema } from './arguments.ts';
 import { converted, Unfit } from './convert.ts';
 import { type Args, misfit, specOf, specsOf } from './misfit.ts';
 
 /**
- * The arguments as a task's `check` takes them: evaluated, converted, secrets wrapped, defaults filled in. An argument
- * whose value is the scope's `omit` is as if it were not there. An argument that a plan cannot know is `Unknown`.
+ * The arguments as a task's `check` takes them: evaluated, converted, secrets wrapped, defaults filled in. What has
+ * the scope's `omit` as its value, an argument or a part of one, is as if it were not there. An argument that a plan
+ * cannot know is `Unknown`.
  * Throws `Failure` with the place of the argument that does not fit.
  */
 export function argumentsOf(module: TaskModule, args: Args, scope: Scope): ValueMap {
   const values: Record<string, Value> = {};
   const omit = scope.get('omit');
   for (const [name, expression] of args) {
-    const value = expression.evaluate(scope);
-    if (value === undefined || value === null || value === omit) continue;
+    const value = without(omit, expression.evaluate(scope));
+    if (value === undefined || value === null) continue;
     values[name] = fitting(module, name, value, expression.at);
   }
   const problem = firstMisfit(module, values, args);
@@ -29,6 +30,15 @@ export function argumentsOf(module: TaskModule, args: Args, scope: Scope): Value
     if (values[name] === undefined && spec.default !== undefined && spec.default !== null) values[name] = spec.default;
   }
   return values;
+}
+
+/** The value without all parts that are `omit`; undefined where that is the whole. */
+function without(omit: Value | undefined, value: Value): Value | undefined {
+  if (value === omit) return undefined;
+  if (isList(value)) return value.map((item) => without(omit, item)).filter((item) => item !== undefined);
+  if (!isMap(value)) return value;
+  const parts = Object.entries(value).map(([key, part]) => [key, without(omit, part)] as const);
+  return Object.fromEntries(parts.filter((entry): entry is [string, Value] => entry[1] !== undefined));
 }
 
 function fitting(module: TaskModule, name: string, value: Value, at: Location): Value {

@@ -44,6 +44,8 @@ export class World {
   readonly values = new Map<string, Value>();
   /** How many looks after a change still see the old value. */
   lag = 0;
+  /** Looks after a change find that it will never be seen. */
+  lost = false;
   /** Hosts that cannot be reached. */
   readonly down = new Set<string>();
   readonly writes: string[] = [];
@@ -92,6 +94,7 @@ function modules(world: World): Map<string, TaskModule> {
     example: '',
     timeoutSeconds: 60,
     async check({ name, value }, host, read, since): Promise<Verdict<null>> {
+      if (since && world.lost) throw new Failure('the new value is lost', { final: true });
       if (since && world.lag > 0) {
         world.lag -= 1;
         throw new Failure('the old value is still there');

@@ -46,6 +46,13 @@ tests('a run', {
     assert.equal(tried.steps, ['A k: failed applied but not in effect after 60 s: the old value is still there']);
     assert.is(tried.exitCode, 2);
   },
+  'looks no more where a look says that it is useless': async () => {
+    const world = new World();
+    world.lost = true;
+    const tried = await attempt({ plays: [play('p', 'all', [keep('k', 1)])], hosts: hosts('A'), world });
+    assert.equal(tried.steps, ['A k: failed the new value is lost']);
+    assert.is(tried.events.find((event) => event.type === 'step-ended')?.result.seconds, 0);
+  },
   'changes nothing that is right already': async () => {
     const world = new World();
     world.values.set('A x', 1);

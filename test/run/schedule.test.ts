@@ -199,6 +199,11 @@ tests(
       hosts: abcd,
       runs: 'one: A B C D',
     },
+    'a share of nothing is one host at a time': {
+      plays: [play('p', 'all', [task('one'), task('two')], { serial: [{ percent: 0 }] })],
+      hosts: abcd.slice(0, 2),
+      runs: 'one: A | two: A | one: B | two: B',
+    },
     'the budget has to be exceeded, not reached': {
       plays: [play('p', 'all', [task('one'), task('two')], { maxFailPercentage: 50 })],
       hosts: abcd,

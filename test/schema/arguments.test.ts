@@ -77,6 +77,10 @@ const given: Readonly<Record<string, readonly [string, ValueMap]>> = {
       ],
     },
   ],
+  'what is omitted is left out of maps and lists, however deep': [
+    '{ map: { a: "{{ omit }}", b: { c: "{{ omit }}", d: 1 }, e: [[2], "{{ omit }}"] }, items: [{ f: "{{ omit }}" }, "{{ omit }}"] }',
+    { map: { b: { d: 1 }, e: [[2]] }, items: [{}] },
+  ],
   'one condition is a list of one': ['{ that: number == 5 }', { that: [{ text: 'number == 5', value: true }] }],
   'what a plan cannot know stays unknown': [
     '{ count: "{{ later }}", names: ["{{ later }}", b] }',

@@ -189,6 +189,26 @@ tasks: []
     expected: [{ at: 'play.yml:5:7', message: 'a block cannot have "loop"', hint: 'it belongs to a task' }],
   },
   {
+    name: 'a rescue of nothing',
+    files: {
+      'hosts.yml': clouds,
+      'play.yml': `- hosts: clouds
+  tasks:
+    - block: []
+      rescue:
+        - debug: { msg: x }
+`,
+    },
+    args: run,
+    expected: [
+      {
+        at: 'play.yml:3:7',
+        message: '"rescue" beside an empty "block"',
+        hint: 'put the tasks that it is for under "block:"',
+      },
+    ],
+  },
+  {
     name: 'a block among handlers',
     files: {
       'hosts.yml': clouds,
