@@ -125,6 +125,14 @@ tests('architecture', {
   'no file can reach itself through its imports': () => {
     assert.equal(cycles(), []);
   },
+  'a secret is opened by connections, and where something is computed from it': () => {
+    const opened = files.filter((file) => readFileSync(join(projectFolder, file), 'utf8').includes('.reveal()'));
+    const allowed = ['src/connections/', 'src/pki/', 'src/template/'];
+    assert.equal(
+      opened.filter((file) => !allowed.some((folder) => file.startsWith(folder))),
+      [],
+    );
+  },
   'each library has one door': () => {
     const outside = imports.filter(
       (entry) => !/^(src|tasks)\//.test(entry.target) && !entry.target.startsWith('node:'),
