@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import type { CloudStackReader } from '../../src/connection.ts';
 import { assert, tests } from '../tests.ts';
 import type { Cloud } from './cloud.ts';
-import { apiKey, enveloped, refusal, type Script, secretKey, startCloud } from './cloud.ts';
+import { apiKey, enveloped, type Reply, refusal, type Script, secretKey, startCloud } from './cloud.ts';
 import { failureText, hostOf, stepOf, withConnections } from './steps.ts';
 
 /** Runs a body with the reading door of a cloud that answers by the script. */
@@ -31,6 +31,55 @@ function paged(limit: number): Script {
     return enveloped(command, { count: zones.length, ...(zone.length > 0 ? { zone } : {}) });
   };
 }
+
+const json = { 'content-type': 'application/json' };
+const NOT_THE_API = 'Failure api-page: listZones: URL answers 200 with something that is not the API';
+
+/** Answers that no CloudStack gives. */
+const oddAnswers: Readonly<Record<string, { readonly reply: Reply; readonly says: string }>> = {
+  'that counts and lists none': {
+    reply: enveloped('listZones', { count: 3 }),
+    says: 'Failure api-list: listZones: the answer counts 3 and lists none',
+  },
+  'with two lists': {
+    reply: enveloped('listZones', { count: 1, zone: [{ id: '1' }], tags: [] }),
+    says: 'Failure api-list: listZones: the answer holds 2 lists',
+  },
+  'with a list of texts': {
+    reply: enveloped('listZones', { count: 2, zone: ['ams', null] }),
+    says: 'Failure api-list: listZones: the answer holds a list of something that is no object',
+  },
+  'of status 200 with an error text': {
+    reply: { ...refusal('listZones', 431, 'no such zone'), status: 200 },
+    says: 'Failure api-431: listZones: no such zone (431)',
+  },
+  'without an envelope': { reply: { headers: json, body: '{}' }, says: `${NOT_THE_API}: "{}"` },
+  'that is a text in the envelope': {
+    reply: { headers: json, body: '{"listzonesresponse":"ok"}' },
+    says: `${NOT_THE_API}: "{"listzonesresponse":"ok"}"`,
+  },
+  'that ends in the middle of its JSON': {
+    reply: { headers: json, body: '{"listzonesresponse":{"count":1,"zone":[{"id"' },
+    says: `${NOT_THE_API}: "{"listzonesresponse":{"count":1,"zone":[{"id""`,
+  },
+  'of nothing': { reply: { body: '' }, says: `${NOT_THE_API}: ""` },
+  'that is packed': {
+    reply: { headers: { ...json, 'content-encoding': 'gzip' }, body: '\u001f\u008b\u0008\u0000packed' },
+    says: `${NOT_THE_API}: "packed"`,
+  },
+  'of a megabyte of HTML': {
+    reply: { body: `<html>${'<p>x</p>'.repeat(131_072)}</html>` },
+    says: `${NOT_THE_API}: "${'x '.repeat(100)}…"`,
+  },
+  'that leads to something that is no URL': {
+    reply: { status: 302, headers: { location: 'http://[' }, body: '' },
+    says: 'Failure api-redirect: listZones: HOST answers 302 and points to http://[; signed requests do not follow',
+  },
+  'that has fewer bytes than it says': {
+    reply: { headers: { ...json, 'content-length': '100', connection: 'close' }, body: '{"listzonesresponse":{}}' },
+    says: 'Unreachable api-reset: listZones: HOST closed the connection in the middle of its answer',
+  },
+};
 
 tests('reading from the CloudStack API', {
   'a request is a signed POST form with an end of its validity': async () => {
@@ -82,15 +131,58 @@ tests('reading from the CloudStack API', {
       },
     );
   },
-  'no match is an empty list, in both shapes': async () => {
+  'no match is an empty list, in every shape': async () => {
+    const shapes = [{}, { count: 0 }, { zone: [] }];
     await withCloud(
-      ({ command }, index) => enveloped(command, index === 0 ? {} : { count: 3 }),
+      ({ command }, index) => enveloped(command, shapes[index]),
       async (reader) => {
-        assert.equal(await reader.list('listZones'), []);
-        assert.equal(await reader.list('listZones'), []);
+        for (const _ of shapes) assert.equal(await reader.list('listZones'), []);
       },
     );
   },
+  'a page beyond the end holds a count alone': async () => {
+    const zone = zones.slice(0, 500);
+    await withCloud(
+      ({ command, parameters }) => enveloped(command, { count: 501, ...(parameters['page'] === '1' ? { zone } : {}) }),
+      async (reader) => {
+        assert.is((await reader.list('listZones')).length, 500);
+      },
+    );
+  },
+  'a short page before the end does not end a list': async () => {
+    await withCloud(
+      ({ command, parameters }) =>
+        enveloped(command, {
+          count: 900,
+          zone: parameters['page'] === '1' ? zones.slice(0, 300) : zones.slice(500, 900),
+        }),
+      async (reader) => {
+        assert.is((await reader.list('listZones')).length, 700);
+      },
+    );
+  },
+  'a list without a count is read to its last page': async () => {
+    await withCloud(
+      ({ command, parameters }) =>
+        enveloped(command, { zone: parameters['page'] === '1' ? zones.slice(0, 500) : zones.slice(500, 520) }),
+      async (reader) => {
+        assert.is((await reader.list('listZones')).length, 520);
+      },
+    );
+  },
+  ...Object.fromEntries(
+    Object.entries(oddAnswers).map(([title, { reply, says }]) => [
+      `an answer ${title} is a failure that says so`,
+      () =>
+        withCloud(
+          () => reply,
+          async (reader, { url, port }) => {
+            const [text] = (await failureText(reader.list('listZones'))).split('\n');
+            assert.is(text?.replace(url, 'URL').replace(`127.0.0.1:${port}`, 'HOST'), says);
+          },
+        ),
+    ]),
+  ),
   'a command that may change something is refused before anything is sent': async () => {
     await withCloud(
       ({ command }) => enveloped(command, {}),

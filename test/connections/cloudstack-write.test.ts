@@ -58,7 +58,86 @@ const submissions = (cloud: Cloud) => cloud.calls.filter(({ command }) => comman
 const outcomes = (step: TestStep) => step.told.map(({ what, job, outcome }) => [what, job !== undefined, outcome]);
 const lowerCaseUuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
 
+/** Answers to a look at a job that are not what CloudStack answers, and what is said of each. */
+const oddLooks: Readonly<Record<string, { readonly look: unknown; readonly says: string; readonly outcome?: string }>> =
+  {
+    'without a status': {
+      look: {},
+      says: 'Failure job-status: stopSystemVm: job ID has no status; its outcome is unknown',
+    },
+    'with a text for a status': {
+      look: { jobstatus: '1' },
+      says: 'Failure job-status: stopSystemVm: job ID has status "1"; its outcome is unknown',
+    },
+    'that was cancelled': {
+      look: { jobstatus: 3 },
+      says: 'Failure job-cancelled: stopSystemVm: job ID was cancelled',
+      outcome: 'failed',
+    },
+    'that failed with a bare text': {
+      look: { jobstatus: 2, jobresultcode: 530, jobresult: 'no host' },
+      says: 'Failure job-530: stopSystemVm: its job failed: no host (530)',
+      outcome: 'failed',
+    },
+    'that failed without a code': {
+      look: { jobstatus: 2, jobresult: { errortext: 'no host' } },
+      says: 'Failure job-0: stopSystemVm: its job failed: no host (0)',
+      outcome: 'failed',
+    },
+  };
+
 tests('writing to the CloudStack API', {
+  ...Object.fromEntries(
+    Object.entries(oddLooks).map(([title, { look, says, outcome = 'unknown' }]) => [
+      `a job ${title} is a failure that says so`,
+      () =>
+        withCloud(
+          jobs(() => look),
+          async (writer, step) => {
+            const text = await failureText(writer.job('stopSystemVm', { id: 'vm-1' }));
+            assert.is(text.split('\n')[0]?.replace(step.told[0]?.job ?? '', 'ID'), says);
+            assert.is(step.told[0]?.outcome, outcome);
+          },
+        ),
+    ]),
+  ),
+  'the id of a job may be a number': async () => {
+    const script: Script = ({ command, parameters }) =>
+      enveloped(command, command === 'queryAsyncJobResult' ? done(parameters['jobid'] ?? '') : { jobid: 17 });
+    await withCloud(script, async (writer, _, cloud) => {
+      assert.equal(await writer.job('stopSystemVm', { id: 'vm-1' }), stopped);
+      assert.is(cloud.calls[1]?.parameters['jobid'], '17');
+    });
+  },
+  'an empty answer to a job is not taken for done': async () => {
+    await withCloud(
+      ({ command }) => enveloped(command, {}),
+      async (writer, step) => {
+        const text = await failureText(writer.job('stopSystemVm', { id: 'vm-1' }));
+        assert.match(text, /^Unreachable answer-lost: stopSystemVm: the answer names neither a job nor a result/);
+        assert.is(step.told[0]?.outcome, 'unknown');
+      },
+    );
+  },
+  'a job whose look is refused is not called failed': async () => {
+    const plain = jobs(() => ({}));
+    const script: Script = (call, index) =>
+      call.command === 'queryAsyncJobResult' ? refusal(call.command, 401, 'unable to verify') : plain(call, index);
+    await withCloud(script, async (writer, step) => {
+      const text = await failureText(writer.job('stopSystemVm', { id: 'vm-1' }));
+      assert.match(text, /^Failure job-unseen: stopSystemVm: job \S+ was begun, and the look for it fails/);
+      assert.is(step.told[0]?.outcome, 'unknown');
+    });
+  },
+  'a page of a load balancer between two looks at a job is passed over': async () => {
+    let looks = 0;
+    const plain = jobs((_, id) => done(id));
+    const script: Script = (call, index) =>
+      call.command === 'queryAsyncJobResult' && looks++ === 0 ? { body: '<title>Sorry</title>' } : plain(call, index);
+    await withCloud(script, async (writer) => {
+      assert.equal(await writer.job('stopSystemVm', { id: 'vm-1' }), stopped);
+    });
+  },
   'a job is submitted under an id of ours that was told before, and awaited': async () => {
     const script = jobs((look, id) => (look < 2 ? pending(id) : done(id)));
     await withCloud(script, async (writer, step, cloud) => {

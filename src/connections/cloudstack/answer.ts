@@ -23,7 +23,8 @@ export interface Refusal {
 
 export type Answer = { readonly item: Item } | { readonly refusal: Refusal };
 
-const isMap = (value: unknown): value is ValueMap =>
+/** An object of an answer, not a list and not null. */
+export const isMap = (value: unknown): value is ValueMap =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /** The fields of a nested object of an answer, or none. */
@@ -58,6 +59,8 @@ function pageText(body: string): string {
   const title = /<title[^>]*>([\s\S]*?)<\/title>/i.exec(body)?.[1] ?? /<h1[^>]*>([\s\S]*?)<\/h1>/i.exec(body)?.[1];
   const text = (title ?? body)
     .replace(/<[^>]*>/g, ' ')
+    // What is no text at all, such as an answer that is packed without having been asked for.
+    .replace(/[\p{Cc}\u{FFFD}]+/gu, ' ')
     .replace(/\s+/g, ' ')
     .trim();
   return text.length > 200 ? `${text.slice(0, 200)}…` : text;

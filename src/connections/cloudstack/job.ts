@@ -63,15 +63,24 @@ async function lookUp({ client, step, command }: JobOrder, id: string): Promise<
   }
 }
 
+/** What the answer to a submission is: the job's id, or the result of a command that the server does at once. */
+function accepted({ command, id }: JobOrder, item: Item): { readonly id: string } | { readonly item: Item } {
+  const given = item['jobid'];
+  if (typeof given === 'string' || typeof given === 'number') return { id: String(given) };
+  if (Object.keys(item).length > 0 && given === undefined) return { item };
+  throw new Unreachable(`${command}: the answer names neither a job nor a result; its outcome is unknown`, {
+    code: 'answer-lost',
+    hint: `the job was sent as ${id}: queryAsyncJobResult jobid=${id}`,
+    values: { jobid: id },
+  });
+}
+
 /** Submits until the server has the job, under one id however often it is sent. Gives the id to ask for. */
 async function submit(order: JobOrder): Promise<{ readonly id: string } | { readonly item: Item }> {
   const { client, step, command, parameters, id } = order;
   for (let tries = 1; ; tries++) {
     const outcome = await persist(client, command, { ...parameters, customjobid: id }, step, { repeatLost: false });
-    if ('item' in outcome) {
-      const given = outcome.item['jobid'];
-      return typeof given === 'string' ? { id: given } : { item: outcome.item };
-    }
+    if ('item' in outcome) return accepted(order, outcome.item);
     if (!outcome.lost && !isTaken(outcome)) throw outcome.failure;
     if (await lookUp(order, id)) return { id };
     if (!outcome.lost || tries === SUBMISSIONS) throw outcome.failure;
@@ -90,7 +99,8 @@ function jobFailure({ command, id }: JobOrder, job: Item): Failure {
       },
     );
   }
-  const text = redact(String(result['errortext'] ?? JSON.stringify(job['jobresult']))).trim();
+  const told = typeof job['jobresult'] === 'string' ? job['jobresult'] : JSON.stringify(job['jobresult']);
+  const text = redact(String(result['errortext'] ?? told)).trim();
   return new Failure(`${command}: its job failed: ${text} (${code})`, {
     code: `job-${code}`,
     hint: `the reason is in /var/log/cloudstack/management/management-server.log: grep ${id}`,
@@ -105,8 +115,14 @@ function resultOf(order: JobOrder, job: Item): ValueMap | undefined {
   if (status === 0) return undefined;
   if (status === 2) throw jobFailure(order, job);
   if (status === 3) throw new Failure(`${command}: job ${id} was cancelled`, { code: 'job-cancelled' });
-  if (status !== 1)
-    throw new Failure(`${command}: job ${id} has status ${JSON.stringify(status)}`, { code: 'job-status' });
+  if (status !== 1) {
+    const shown = status === undefined ? 'no status' : `status ${JSON.stringify(status)}`;
+    throw new Failure(`${command}: job ${id} has ${shown}; its outcome is unknown`, {
+      code: 'job-status',
+      hint: `see queryAsyncJobResult jobid=${id}; run it again: every task looks before it acts`,
+      values: { jobid: id },
+    });
+  }
   const result = nested(job, 'jobresult');
   if (result['success'] === false) {
     const details = result['details'] ?? result['displaytext'] ?? 'no reason given';
@@ -118,13 +134,24 @@ function resultOf(order: JobOrder, job: Item): ValueMap | undefined {
   return result;
 }
 
-/** One look at the job. A server that does not answer now (it may be restarting) is asked again until the deadline. */
-async function look(order: JobOrder): Promise<ValueMap | undefined> {
+/**
+ * One look at the job. A server that does not answer now, or with a page of something in front of it (it may be
+ * restarting), is asked again until the deadline. Any other refusal of the look says nothing of the job.
+ */
+async function look({ client, step, command, id }: JobOrder): Promise<Item | undefined> {
   try {
-    return resultOf(order, await read(order.client, order.step, 'queryAsyncJobResult', { jobid: order.id }));
+    return await read(client, step, 'queryAsyncJobResult', { jobid: id });
   } catch (error) {
-    if (error instanceof Unreachable) return undefined;
-    throw error;
+    if (!(error instanceof Failure) || step.signal.aborted) throw error;
+    if (error instanceof Unreachable || error.code === 'api-page') return undefined;
+    throw new Failure(
+      `${command}: job ${id} was begun, and the look for it fails; its outcome is unknown: ${error.message}`,
+      {
+        code: 'job-unseen',
+        hint: error.hint,
+        values: { ...error.values, jobid: id },
+      },
+    );
   }
 }
 
@@ -133,7 +160,8 @@ async function awaitJob(order: JobOrder): Promise<ValueMap> {
   const started = Date.now();
   step.waiting(`the job of ${command}`, until);
   for (let wait = FIRST_POLL_SECONDS; ; wait = Math.min(wait * POLL_GROWTH, LONGEST_POLL_SECONDS)) {
-    const result = await look(order);
+    const job = await look(order);
+    const result = job && resultOf(order, job);
     if (result) return result;
     const left = secondsUntil(until);
     if (left === 0) {

@@ -3,8 +3,9 @@
 import { isRead } from '../../cloudstack/commands.ts';
 import type { CloudStackReader, Item, Parameters, StepDoor } from '../../connection.ts';
 import { Failure } from '../../errors.ts';
+import type { Value } from '../../model.ts';
 import { secondsUntil, stopped } from '../clock.ts';
-import { readAnswer } from './answer.ts';
+import { isMap, readAnswer } from './answer.ts';
 import { persist } from './attempt.ts';
 import type { Client } from './client.ts';
 import { NoAnswer } from './transport.ts';
@@ -31,11 +32,26 @@ export async function read(
   throw outcome.failure;
 }
 
+const noList = (command: string, what: string): Failure =>
+  new Failure(`${command}: the answer ${what}`, {
+    code: 'api-list',
+    hint: 'does something between this machine and the management server change answers, or is "api_url" something else\'s?',
+  });
+
 /** The items of a page: the only array in the envelope, which is absent where nothing matches. */
 function itemsOf(command: string, answer: Item): readonly Item[] {
-  const arrays = Object.values(answer).filter((value): value is readonly Item[] => Array.isArray(value));
-  if (arrays.length > 1) throw new Failure(`${command}: the answer holds ${arrays.length} lists`, { code: 'api-list' });
-  return arrays[0] ?? [];
+  const arrays = Object.values(answer).filter((value): value is readonly Value[] => Array.isArray(value));
+  if (arrays.length > 1) throw noList(command, `holds ${arrays.length} lists`);
+  const items = arrays[0] ?? [];
+  if (items.every(isMap)) return items;
+  throw noList(command, 'holds a list of something that is no object');
+}
+
+/** Whether a page is the last one. Short pages are none: CloudStack may leave out of a page what an account may not see. */
+function isLast(count: Value | undefined, items: number, page: number, pagesize: number): boolean {
+  // A command that knows no paging (listApis) gives more than was asked for.
+  if (items === 0 || items > pagesize) return true;
+  return typeof count === 'number' ? page * pagesize >= count : items < pagesize;
 }
 
 /** The page size that a server with a lower `default.page.size` asks for; undefined for any other failure. */
@@ -60,9 +76,11 @@ async function pages(
       // Something made or removed between two pages shifts the rest: an item may come twice.
       found.set(typeof item['id'] === 'string' ? item['id'] : `${page}.${found.size}`, item);
     }
-    const count = typeof answer['count'] === 'number' ? answer['count'] : 0;
-    // A command that knows no paging (listApis) gives more than was asked for.
-    if (items.length !== pagesize || page * pagesize >= count) return [...found.values()];
+    // Beyond the end there is a count alone; that cannot be on the first page.
+    if (page === 1 && items.length === 0 && Number(answer['count'] ?? 0) > 0) {
+      throw noList(command, `counts ${String(answer['count'])} and lists none`);
+    }
+    if (isLast(answer['count'], items.length, page, pagesize)) return [...found.values()];
   }
   throw new Failure(`${command}: more than ${MOST_PAGES} pages`, { code: 'api-list' });
 }

@@ -51,7 +51,7 @@ function unavailable({ envelope, text }: Refusal, { url }: RefusalContext): Row 
     return {
       code: 'api-503-page',
       unreachable: true,
-      message: `${url.host} answers 503 with a page ("${text}"), not with the API`,
+      message: `${url.host} answers 503 with a page ("${redact(text)}"), not with the API`,
       hint: 'a management server that failed to start does so for good: see /var/log/cloudstack/management/management-server.log; a load balancer does when no server is up behind it',
     };
   }
@@ -73,14 +73,16 @@ function redirected({ location, status }: Refusal, { url }: RefusalContext): Row
     code: 'api-redirect',
     message: `${url.host} answers ${status} and points to ${location ?? 'nowhere'}; signed requests do not follow`,
     hint:
-      location === undefined ? 'set "api_url" to the API itself' : `set "api_url" to ${new URL(location, url).href}`,
+      location !== undefined && URL.canParse(location, url.href)
+        ? `set "api_url" to ${new URL(location, url).href}`
+        : 'set "api_url" to the API itself',
   };
 }
 
 function page({ status, text }: Refusal, { url }: RefusalContext): Row {
   return {
     code: 'api-page',
-    message: `${url.href} answers ${status} with something that is not the API: "${text}"`,
+    message: `${url.href} answers ${status} with something that is not the API: "${redact(text)}"`,
     hint: 'set "api_url" to the API (…/client/api); a proxy or a login page may stand in front of it',
   };
 }

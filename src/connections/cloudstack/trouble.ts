@@ -84,6 +84,11 @@ const BY_CODE: Readonly<Record<string, Words>> = {
     beforeSending: true,
   }),
   UND_ERR_SOCKET: LOST,
+  UND_ERR_RES_CONTENT_LENGTH_MISMATCH: ({ name }) => ({
+    code: 'api-reset',
+    message: `${name} closed the connection in the middle of its answer`,
+  }),
+  UND_ERR_HEADERS_OVERFLOW: NOT_HTTP,
   ECONNRESET: LOST,
   EPIPE: LOST,
   UND_ERR_RES_EXCEEDED_MAX_SIZE: ({ name }) => ({
