@@ -30,6 +30,11 @@ export interface CloudStackWriter extends CloudStackReader {
   call(command: string, parameters?: Parameters): Promise<Item>;
   /** An asynchronous command: submitted with a `customjobid`, awaited to the deadline; the job's `jobresult`. */
   job(command: string, parameters?: Parameters, options?: { readonly timeoutSeconds?: number }): Promise<Item>;
+  /**
+   * Work that must not be left half done. The door that it is given goes on for up to 20 s after the step was stopped
+   * (deadline, Ctrl-C), and the end of the run waits for the work.
+   */
+  lasting<T>(work: (cloudstack: CloudStackWriter) => Promise<T>): Promise<T>;
 }
 
 export interface Output {

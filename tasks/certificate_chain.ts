@@ -131,20 +131,25 @@ async function send(call: Call, write: Writer): Promise<void> {
   }
 }
 
-/** Puts the state back whatever became of the upload; an error of the upload is the one to be told. */
-async function thenPutBack(state: string, write: Writer, upload: () => Promise<void>): Promise<void> {
-  try {
-    await upload();
-  } catch (error) {
+/**
+ * Puts the state back whatever became of the upload, its interruption included; an error of the upload is the one to
+ * be told.
+ */
+function thenPutBack(state: string, write: Writer, upload: () => Promise<void>): Promise<void> {
+  return write.cloudstack.lasting(async (cloudstack) => {
     try {
-      await putBackManagementState(write.cloudstack, state);
-    } catch (second) {
-      if (!(second instanceof Failure)) throw second;
-      write.tell.warn(`"${MANAGEMENT_STATE}" could not be put back to ${state}: ${second.message}`, second.hint);
+      await upload();
+    } catch (error) {
+      try {
+        await putBackManagementState(cloudstack, state);
+      } catch (second) {
+        if (!(second instanceof Failure)) throw second;
+        write.tell.warn(`"${MANAGEMENT_STATE}" could not be put back to ${state}: ${second.message}`, second.hint);
+      }
+      throw error;
     }
-    throw error;
-  }
-  await putBackManagementState(write.cloudstack, state);
+    await putBackManagementState(cloudstack, state);
+  });
 }
 
 async function lookAfter(detail: Detail, read: Reader) {

@@ -9,6 +9,7 @@ import { cloudStackReader } from './cloudstack/reader.ts';
 import { cloudStackWriter } from './cloudstack/writer.ts';
 import { discoverCloud } from './discovery.ts';
 import { resolveName } from './dns/resolve.ts';
+import { LastingWorks } from './lasting.ts';
 import { fileReader } from './local/files.ts';
 import { lookups } from './local/lookup.ts';
 import { Looks } from './looks.ts';
@@ -57,6 +58,7 @@ export function openConnections({
   const ssh = sshDoors(around);
   const files = fileReader(around);
   const looks = new Looks();
+  const works = new LastingWorks();
 
   function reader(host: TaskHost, given: StepDoor): Reader {
     const step = waitingForMany(given);
@@ -88,7 +90,7 @@ export function openConnections({
       const shell = ssh.writer(host, step);
       return {
         ...read,
-        cloudstack: cloudStackWriter(() => clouds.client(host), step),
+        cloudstack: cloudStackWriter(() => clouds.client(host), step, works),
         ssh: shell,
         machine: machineWriter(host, step, shell, around),
       };
@@ -101,6 +103,7 @@ export function openConnections({
     },
     lookup: lookups(around),
     async close() {
+      await works.ended();
       await Promise.all([clouds.close(), ssh.close()]);
     },
   };

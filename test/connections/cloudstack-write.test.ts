@@ -101,6 +101,35 @@ tests('writing to the CloudStack API', {
         ),
     ]),
   ),
+  'lasting work goes on after its step was stopped, and closing waits for it': async () => {
+    const writes: string[] = [];
+    const cloud = await startCloud(({ command, parameters }) => {
+      writes.push(`${command} ${parameters['name'] ?? ''}`.trim());
+      return enveloped(command, { success: true });
+    });
+    const step = stepOf();
+    let outcome: Promise<string> | undefined;
+    try {
+      const host = hostOf({ api_url: cloud.url, api_key: apiKey, secret_key: secretKey });
+      await withConnections(async (connections) => {
+        const { cloudstack } = connections.writer(host, step);
+        const work = cloudstack.lasting(async (lasting) => {
+          const upload = failureText(cloudstack.call('updateConfiguration', { name: 'of the step' }));
+          step.stop();
+          assert.match(await upload, /the step was stopped/);
+          await lasting.call('updateConfiguration', { name: 'lasting' });
+          await lasting.list('listConfigurations');
+        });
+        outcome = failureText(work);
+      });
+      // The connections are closed by now, and the work is done all the same.
+      assert.is(writes.at(-1), 'listConfigurations');
+      assert.ok(writes.includes('updateConfiguration lasting'));
+      assert.is(await outcome, 'no failure');
+    } finally {
+      await cloud.close();
+    }
+  },
   'the id of a job may be a number': async () => {
     const script: Script = ({ command, parameters }) =>
       enveloped(command, command === 'queryAsyncJobResult' ? done(parameters['jobid'] ?? '') : { jobid: 17 });

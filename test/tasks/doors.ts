@@ -105,6 +105,7 @@ export class Doors {
       ...reader.cloudstack,
       call: (command, parameters) => this.#write(command, parameters),
       job: (command, parameters) => this.#write(command, parameters),
+      lasting: (work) => work(cloudstack),
     };
     const run = (door: string) => async (words: readonly string[], options?: ExecOptions) => {
       const given = options && Object.keys(options).length > 0 ? ` ${JSON.stringify(options)}` : '';

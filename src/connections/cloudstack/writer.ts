@@ -4,6 +4,7 @@ import { isRead } from '../../cloudstack/commands.ts';
 import type { CloudStackWriter, Item, Parameters, StepDoor } from '../../connection.ts';
 import { Unreachable } from '../../errors.ts';
 import { Secret } from '../../secret.ts';
+import type { LastingWorks } from '../lasting.ts';
 import { told } from '../told.ts';
 import { persist } from './attempt.ts';
 import type { Client } from './client.ts';
@@ -59,11 +60,12 @@ function job(
   );
 }
 
-export function cloudStackWriter(client: () => Client, step: StepDoor): CloudStackWriter {
+export function cloudStackWriter(client: () => Client, step: StepDoor, works: LastingWorks): CloudStackWriter {
   return {
     ...cloudStackReader(client, step),
     call: async (command, parameters = {}) => call(client(), step, command, parameters),
     job: async (command, parameters = {}, options = {}) =>
       job(client(), step, command, parameters, options.timeoutSeconds),
+    lasting: (work) => works.run(step, (lasting) => work(cloudStackWriter(client, lasting, works))),
   };
 }
