@@ -139,6 +139,11 @@ export interface TaskDeclaration<A extends ArgSpecs, Detail> {
   /** Does just that change. Absent in a task that only proves. */
   apply?(change: Change<Detail>, host: TaskHost, write: Writer, args: ArgsOf<A>): Promise<Applied | undefined>;
   /**
+   * It proves what changes of the same run bring about. Where one is planned around the host, a plan does not look:
+   * what it would see is about to be replaced, right or wrong.
+   */
+  readonly provesChanges?: boolean;
+  /**
    * How the effect is seen after `apply`: `check` looks again until ok (default), or nobody can look (`none`: a
    * command, a pause) and what `apply` says is all there is.
    */

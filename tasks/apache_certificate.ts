@@ -74,6 +74,7 @@ export const apacheCertificate = defineTask({
     serves: { type: 'bundle', description: 'what certificate_bundle registered', required: true },
   },
   example: '- name: The storage VMs present it\n  apache_certificate: { serves: "{{ bundle }}" }\n',
+  provesChanges: true,
   timeoutSeconds: 120,
   async check(args, host, read) {
     const bundle = bundleOf(args.serves);

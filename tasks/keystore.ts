@@ -78,6 +78,7 @@ export const keystore = defineTask({
   returns: { path: 'the trust store', fingerprint: 'SHA-256 of what it holds', entries: 'how many entries it has' },
   example:
     '- name: The storage VMs trust it\n  keystore: { alias: cpvmcertificate, certificate: "{{ bundle.root }}" }\n',
+  provesChanges: true,
   timeoutSeconds: 120,
   async check(args, _host, read) {
     const wanted = certificateOf(args.certificate);

@@ -152,6 +152,7 @@ export const tlsEndpoint = defineTask({
     days_left: 'the days that are left there',
   },
   example: '- name: Every port presents it\n  tls_endpoint: { serves: "{{ bundle }}", minimum_days: 14 }\n',
+  provesChanges: true,
   timeoutSeconds: 60,
   async check(args, host, read) {
     const bundle = args.serves && bundleOf(args.serves);

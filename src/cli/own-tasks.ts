@@ -58,6 +58,7 @@ const fields: Readonly<Record<string, 'string' | 'object' | 'number' | 'function
   apply: undefined,
   preflight: undefined,
   proof: undefined,
+  provesChanges: undefined,
 };
 
 const argTypes = [

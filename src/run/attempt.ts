@@ -44,6 +44,8 @@ export async function attemptTask(world: AttemptWorld, attempt: Attempt): Promis
     const args = argumentsOf(module, task.args, scope);
     const unknown = unknownIn(declared(module, args));
     if (unknown) return unknownArguments(unknown.reason, strategy);
+    const foregone = strategy?.foregone(module, scope.host.path);
+    if (foregone) return foregone;
     watch = new Watch(world.clock, secondsFor(task, module, scope), world.kill);
     door = world.doors.open({ task: task.id, host: scope.host.path }, watch, strategy?.planning ?? false, task.noLog);
     const reply = await check(world, attempt, args, watch, door);

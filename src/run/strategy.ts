@@ -24,6 +24,8 @@ export interface Wanted {
 export interface Strategy {
   /** Whether a change is only told. */
   readonly planning: boolean;
+  /** The reply that stands before a look: a proof of a change that is only planned. */
+  foregone(module: TaskModule, host: string): Reply | undefined;
   /** Takes a wanted change; what it throws is the step's failure. */
   change(wanted: Wanted): Promise<Reply>;
   /** The last word on a failure, for a plan that knows what it will put right. */
@@ -36,6 +38,10 @@ const wordsOf = ({ summary, impact, diff }: ChangeWords): ChangeWords => ({ summ
 export function planning(planned: PlannedChanges): Strategy {
   return {
     planning: true,
+    foregone(module, host) {
+      const earlier = module.provesChanges ? planned.around(host) : undefined;
+      return earlier === undefined ? undefined : { result: toProve(`after: ${earlier}`) };
+    },
     async change({ module, host, taskName, change }) {
       planned.add(host.path, change.summary);
       const values = { ...unknownReturns(module, `registered by "${taskName}"`), ...change.values };
@@ -61,6 +67,7 @@ function unknownReturns(module: TaskModule, reason: string): ValueMap {
 export function leavingAlone(plan: Strategy | undefined): Strategy {
   return {
     planning: plan !== undefined,
+    foregone: (module, host) => plan?.foregone(module, host),
     async change({ module, taskName, change }) {
       const unknown = unknownReturns(module, `registered by "${taskName}", which left its host alone`);
       const values = { ...unknown, ...change.values };
@@ -79,6 +86,7 @@ const LONGEST = 5;
 export function applying(clock: RunClock, openWriter: (wanted: Wanted) => Writer): Strategy {
   return {
     planning: false,
+    foregone: () => undefined,
     async change(wanted) {
       const { module, change, host, watch, args } = wanted;
       if (!module.apply) throw new TypeError(`the task module "${module.name}" wants a change but has no apply`);

@@ -109,6 +109,18 @@ function modules(world: World): Map<string, TaskModule> {
       return { values: { stamp: 'now' } };
     },
   });
+  const proof = defineTask({
+    name: 'proof',
+    summary: 'proves what a run brought about',
+    args: {},
+    example: '',
+    timeoutSeconds: 10,
+    provesChanges: true,
+    async check(_args, host) {
+      world.checks.push(`${host.path}: proof`);
+      return ok();
+    },
+  });
   const set = defineTask({
     name: 'set',
     summary: 'sets variables',
@@ -128,7 +140,9 @@ function modules(world: World): Map<string, TaskModule> {
     timeoutSeconds: 10,
     check: () => new Promise<never>(() => {}),
   });
-  return new Map<string, TaskModule>([say, fail, keep, set, hang].map((module) => [module.name, module as TaskModule]));
+  return new Map<string, TaskModule>(
+    [say, fail, keep, proof, set, hang].map((module) => [module.name, module as TaskModule]),
+  );
 }
 
 function connections(world: World): Connections {

@@ -193,6 +193,13 @@ tests('a plan', {
     assert.equal(tried.steps.slice(2), ['A f: to_prove after: set x of A', 'B f: failed not there']);
     assert.is(tried.exitCode, 2);
   },
+  'does not look at a proof of what a planned change is about to replace': async () => {
+    const proof = task('proof', { module: 'proof' });
+    const plays = [play('p', 'all', [keep('k', 1, { when: [on('A')] }), proof])];
+    const tried = await attempt({ plays, hosts: hosts('A', 'B'), mode: 'plan' });
+    assert.equal(tried.steps.slice(2), ['A proof: to_prove after: set x of A', 'B proof: ok']);
+    assert.equal(tried.world.checks, ['B: proof']);
+  },
   'excuses failures above and below a planned change, and not beside it': async () => {
     const world = new World();
     world.found = discovery;
