@@ -14,12 +14,13 @@ export interface Course {
   readonly playInside: PlayInside;
 }
 
-/** All tasks of the play, then the handlers that are still notified. */
+/** All tasks of the play on the members that are in, then the handlers that are still notified. */
 export function* runCourse(course: Course): Process<void> {
   const { batch } = course;
   const { play, members } = batch;
   const section: Section = { rescue: false, shielded: false, fatal: play.anyErrorsFatal };
-  const left = yield* runSteps(course, play.tasks, members, section);
+  const present = members.filter((member) => member.left === undefined);
+  const left = yield* runSteps(course, play.tasks, present, section);
   if (batch.ended) return;
   if (!(play.forceHandlers ?? batch.shared.forceHandlers)) {
     yield* flushHandlers(course, left, section);

@@ -3,7 +3,7 @@
 import type { Host, Play } from '../model.ts';
 import { Batch, type Shared, type Standing } from './batch.ts';
 import { nobodyLeft } from './budget.ts';
-import { type Chooser, choose, isAlive } from './choose.ts';
+import { type Chooser, choose, discoverBatch, isAlive } from './choose.ts';
 import { runCourse } from './course.ts';
 import type { Process } from './process.ts';
 import { ordered, waveCount, waveSize } from './waves.ts';
@@ -97,6 +97,7 @@ function* runBatch(setting: Setting, batch: Batch, waves: Waves): Process<void> 
   const { scene, shared } = batch;
   const number = waves.begun;
   shared.say({ type: 'play-started', scene, batch: number, batches: waves.count, notReached: waves.dead });
+  yield* discoverBatch(batch, setting.chooser);
   yield* runCourse({ batch, playInside: (play, standing) => runPlay(setting, play, standing) });
   shared.say({ type: 'play-ended', scene, batch: number });
 }

@@ -85,7 +85,6 @@ function isTold(work: Work, status: Done['result']['status']): boolean {
     case 'enter':
       return work.step.kind === 'play' ? status !== 'ok' : status === 'failed';
     case 'discover':
-      // Of a discovery for an inner play the end of that play tells.
-      return status !== 'ok' && work.scene.play === work.step;
+      return status !== 'ok';
   }
 }

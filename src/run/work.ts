@@ -55,7 +55,7 @@ export interface LeaveWork extends WorkBase {
   readonly handler: boolean;
 }
 
-/** Find out what lies below a cloud. */
+/** Find out what lies below a cloud, for a play on top. */
 export interface DiscoverWork extends WorkBase {
   readonly kind: 'discover';
   readonly step: Play;

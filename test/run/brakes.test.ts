@@ -92,17 +92,30 @@ class Inspector {
     }
   }
 
-  /** `outcome` of a task, or of an inner play as it is left. */
+  /** `outcome` of a task, of an inner play as it is left, or of a look into a cloud. */
   ends(work: Work, outcome: Outcome): void {
+    if (work.kind === 'discover') this.#explored(work.scene, work.host.path, outcome);
     if (work.kind !== 'task' && work.kind !== 'leave') return;
     const step = work.kind === 'task' ? work.task : work.step;
     const place = this.#place(step.id);
     const lost =
       outcome === 'unreachable' ? work.kind === 'task' || !place.rescued : outcome === 'failed' && !place.rescued;
     if (!lost) return;
-    const hosts = this.#lost.get(work.scene) ?? new Set();
-    this.#lost.set(work.scene, hosts.add(work.host.path));
+    this.#lose(work.scene, work.host.path);
     if (place.fatal && !place.rescued) this.#fatal.add(work.scene);
+  }
+
+  /** Only a look for a batch counts against its budget; one that finds the hosts of a play comes before any batch. */
+  #explored(scene: Scene, path: string, outcome: Outcome): void {
+    if ((outcome !== 'failed' && outcome !== 'unreachable') || this.#batches.get(`${scene.play.id} ${path}`) !== scene)
+      return;
+    this.#lose(scene, path);
+    if (scene.play.anyErrorsFatal) this.#fatal.add(scene);
+  }
+
+  #lose(scene: Scene, path: string): void {
+    const hosts = this.#lost.get(scene) ?? new Set();
+    this.#lost.set(scene, hosts.add(path));
   }
 
   #isBroken(scene: Scene): boolean {
@@ -184,10 +197,10 @@ tests(`${RUNS} random runs`, {
   },
   'every host that ran was selected, and every host that is out had a failure': () => {
     for (let seed = 0; seed < RUNS; seed += 5) {
-      const { state, started, ended } = randomRun(new RandomRun(seed), seed);
+      const { state, started, ended, undiscovered } = randomRun(new RandomRun(seed), seed);
       const strangers = started.filter((start) => !state.selected.has(start.split('@')[1] ?? ''));
       const failures = ended.filter((end) => /: (failed|unreachable)$/.test(end));
-      const bad = new Set(failures.map((end) => end.replace(/^.*@|: .*$/g, '')));
+      const bad = new Set([...undiscovered, ...failures.map((end) => end.replace(/^.*@|: .*$/g, ''))]);
       const innocent = [...state.casualties.keys()].filter((path) => !bad.has(path));
       assert.equal({ strangers, innocent }, { strangers: [], innocent: [] }, `seed ${seed}`);
     }

@@ -599,12 +599,12 @@ tests(
       found: (each) => below(each, { ams: [] }),
       runs: 'one: eu/ams us/ams',
     },
-    'a cloud that cannot be looked into fails at its inner play': {
+    'a cloud that cannot be looked into is out before its first task where an inner play needs it': {
       plays: [play('p', 'clouds', [task('upload'), play('zones', 'zones', [task('one')])])],
       hosts: [cloud('eu'), cloud('us')],
       found: (each) => below(each, { ams: [] }),
       outcomes: { 'discover eu': 'unreachable' },
-      runs: 'upload: eu us | one: us/ams',
+      runs: 'upload: us | one: us/ams',
       lost: { eu: 'unreachable' },
     },
   }),

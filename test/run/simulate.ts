@@ -38,6 +38,8 @@ export interface Seen {
   /** `task@host` in the order of starting; `enter`, `leave` and discoveries left out. */
   readonly started: readonly string[];
   readonly discovered: readonly string[];
+  /** Clouds that could not be looked into. */
+  readonly undiscovered: readonly string[];
   readonly notices: readonly Notice[];
   /** Results of tasks and inner plays: `task@host: status`. */
   readonly ended: readonly string[];
@@ -87,7 +89,13 @@ export function simulate(simulation: Simulation): Seen {
     forceHandlers: simulation.forceHandlers ?? false,
     seed: 'test',
   });
-  const seen = { started: [] as string[], discovered: [] as string[], notices: [] as Notice[], ended: [] as string[] };
+  const seen = {
+    started: [] as string[],
+    discovered: [] as string[],
+    undiscovered: [] as string[],
+    notices: [] as Notice[],
+    ended: [] as string[],
+  };
   const under: Work[] = [];
   let widest = 0;
   let endings = 0;
@@ -108,6 +116,7 @@ export function simulate(simulation: Simulation): Seen {
     if (!work) throw new Error('picked nothing');
     const { result, found } = answer(simulation, work);
     simulation.ends?.(work, result);
+    if (work.kind === 'discover' && result.status !== 'ok') seen.undiscovered.push(work.host.path);
     const id = work.kind === 'task' ? work.task.id : work.step.id;
     if (work.kind === 'task' || work.kind === 'leave') seen.ended.push(`${id}@${work.host.path}: ${result.status}`);
     take(next(state, { type: 'ended', work: work.id, result, ...(found ? { found } : {}) }));
