@@ -3,7 +3,8 @@
 
 import { type ConsoleContent, type Install, note, type ServerRow, type VmRow } from './install.ts';
 import { SERVER_ROW } from './keystore.ts';
-import { apacheStarts, blocksOf, firstCertificate, javaKey, pkcs8Pem, Unparsable } from './pem.ts';
+import { firstCertificate, Unparsable } from './java-certificate.ts';
+import { apacheStarts, blocksOf, javaKey, pkcs8Pem } from './pem.ts';
 import { consoleKeystore, storageTls } from './views.ts';
 
 /** The material for an agent that has just connected to `server`. */

@@ -1,7 +1,8 @@
 // The table `keystore`: one row for the server certificate of the whole cloud, one for each name of a chain
 // certificate. Rows are overwritten by name and never deleted. Measured on 4.21, 4.22 and 4.23.
 
-import { firstCertificate, javaKey, Unparsable } from './pem.ts';
+import { firstCertificate, Unparsable } from './java-certificate.ts';
+import { javaKey } from './pem.ts';
 import { invalid, uncaught } from './refusal.ts';
 import type { Rules } from './rules.ts';
 
@@ -105,8 +106,6 @@ function checkChain(certificate: string): void {
     firstCertificate(certificate);
   } catch (error) {
     if (!(error instanceof Unparsable)) throw error;
-    throw invalid(
-      `${FAILED} Certificate validation failed due to exception: Could not parse certificate: ${error.message}`,
-    );
+    throw invalid(`${FAILED} Certificate validation failed due to exception: ${error.message}`);
   }
 }

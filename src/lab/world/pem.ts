@@ -1,39 +1,8 @@
 // What CloudStack, Java and OpenSSL each take for a certificate or a key. All three differ, and none of them checks
 // that the two belong together: that is what a lab is there to show. Measured on 4.21, 4.22 and 4.23.
 
-import { createPrivateKey, type KeyObject, X509Certificate } from 'node:crypto';
-
-/** A parse failure in Java's words. */
-export class Unparsable extends Error {}
-
-const HEADER = /-----BEGIN [^\r\n]*-----[ \t]*\r?\n/;
-
-/**
- * The first certificate of a text as Java's CertificateFactory reads it: anything before the first header line is
- * skipped, any label will do, the rest is not looked at. Throws `Unparsable`.
- */
-export function firstCertificate(text: string): X509Certificate {
-  if (!text.includes('-----BEGIN')) throw new Unparsable('java.io.IOException: Empty input');
-  const header = HEADER.exec(text);
-  const body = header ? text.slice(header.index + header[0].length) : '';
-  const end = body.indexOf('-----END');
-  if (end < 0) throw new Unparsable('java.io.IOException: Incomplete data');
-  try {
-    return new X509Certificate(Buffer.from(body.slice(0, end).replace(/\s/g, ''), 'base64'));
-  } catch {
-    throw new Unparsable('java.io.IOException: Unable to initialize, java.io.IOException: insufficient data');
-  }
-}
-
-export function isCertificate(text: string): boolean {
-  try {
-    firstCertificate(text);
-    return true;
-  } catch (error) {
-    if (error instanceof Unparsable) return false;
-    throw error;
-  }
-}
+import { createPrivateKey, type KeyObject } from 'node:crypto';
+import { firstCertificate, isCertificate, Unparsable } from './java-certificate.ts';
 
 const ARMOUR = /^-+[^-]+-+\n?([^-]+)-+[^-]+-+(\r?\n)?$/;
 
