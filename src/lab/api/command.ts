@@ -74,7 +74,7 @@ export class CommandCall {
 
   integer(name: string): number | undefined {
     const value = this.#values.get(name);
-    return value === undefined || value === '' ? undefined : Number(value);
+    return value === undefined || value.trim() === '' ? undefined : Number(value);
   }
 
   flag(name: string): boolean {
@@ -124,11 +124,11 @@ function checkParameter(install: Install, command: string, parameter: Parameter,
   }
   if (parameter.notBlank && value.trim() === '') throw invalid(`Invalid value provided for API arg: ${name}`);
   const longest = parameter.length ?? 255;
-  if (value.length > longest) {
+  if (type === 'string' && value.length > longest) {
     const field = parameter.field ?? name;
     throw malformed(`${front} invalid value. Value greater than max allowed length ${longest} for param: ${field}`);
   }
-  if (type === 'integer' && value !== '' && !isInteger(value)) {
+  if (type === 'integer' && value.trim() !== '' && !isInteger(value)) {
     throw malformed(`${front} invalid value ${value} for parameter ${name}`);
   }
   if (type === 'uuid' && !entityExists(install, parameter.entity, value)) {

@@ -2,7 +2,16 @@
 
 import type { Install, VmRow, ZoneRow } from '../world/install.ts';
 
-export type EntityKind = 'zone' | 'pod' | 'cluster' | 'host' | 'systemvm' | 'job' | 'managementserver' | 'none';
+export type EntityKind =
+  | 'zone'
+  | 'pod'
+  | 'cluster'
+  | 'host'
+  | 'systemvm'
+  | 'job'
+  | 'managementserver'
+  | 'user'
+  | 'none';
 
 export function entityExists(install: Install, kind: EntityKind | undefined, id: string): boolean {
   return /^-?\d+$/.test(id) || idsOf[kind ?? 'none'](install).includes(id);
@@ -19,6 +28,7 @@ const idsOf: Readonly<Record<EntityKind, (install: Install) => readonly string[]
   systemvm: (install) => [...install.vms.map((vm) => vm.id), ...install.destroyed.keys()],
   job: (install) => install.jobs.all.map((job) => job.id),
   managementserver: (install) => install.servers.map((server) => server.id),
+  user: (install) => [install.identity.userId],
   none: () => [],
 };
 

@@ -130,7 +130,7 @@ class Port {
     else if (body === undefined) send(response, formTooLarge());
     else if (!isApi) send(response, siteAnswer(path, this.origin));
     else if (method === 'OPTIONS') send(response, options());
-    else if (method !== 'GET' && method !== 'POST') send(response, methodNotAllowed());
+    else if (!['GET', 'HEAD', 'POST'].includes(method)) send(response, methodNotAllowed());
     else this.#answer(readCall(method, query, body, request.headers), request, response);
   }
 

@@ -2,6 +2,7 @@
 
 import { createHash, randomUUID } from 'node:crypto';
 import { restartAgent } from './agents.ts';
+import { CaFramework } from './ca-framework.ts';
 import { Clock } from './clock.ts';
 import { deliver, startApache } from './delivery.ts';
 import type { HostRow, Install, ServerRow, VmRow, VmType, ZoneRow } from './install.ts';
@@ -49,6 +50,7 @@ function createInstall(options: WorldOptions): Install {
     keystore: new Keystore(),
     jobs: new Jobs(clock, orders),
     records: new Records(),
+    ca: new CaFramework(),
     zones,
     hosts: zones.flatMap((zone) => hostRows(zone, options)),
     servers: options.managementServers.map((name, index) => serverRow(name, index, settings)),

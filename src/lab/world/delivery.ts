@@ -2,8 +2,8 @@
 // and script: a console proxy takes it once a JVM, a storage VM's script runs at every connection.
 
 import { type ConsoleContent, type Install, note, type ServerRow, type VmRow } from './install.ts';
-import { SERVER_ROW } from './keystore.ts';
 import { firstCertificate, Unparsable } from './java-certificate.ts';
+import { SERVER_ROW } from './keystore.ts';
 import { apacheStarts, blocksOf, javaKey, pkcs8Pem } from './pem.ts';
 import { consoleKeystore, storageTls } from './views.ts';
 

@@ -2,6 +2,7 @@
 // files beside this one.
 
 import type { Machine } from '../machine.ts';
+import type { CaFramework } from './ca-framework.ts';
 import type { Clock } from './clock.ts';
 import type { Jobs } from './jobs.ts';
 import type { Keystore } from './keystore.ts';
@@ -128,6 +129,7 @@ export interface Install {
   readonly keystore: Keystore;
   readonly jobs: Jobs;
   readonly records: Records;
+  readonly ca: CaFramework;
   readonly zones: readonly ZoneRow[];
   readonly hosts: readonly HostRow[];
   readonly servers: readonly ServerRow[];

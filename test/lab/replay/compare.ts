@@ -3,6 +3,7 @@
 /** Where the two differ, one line each; empty where nothing does. */
 export function differences(recorded: unknown, answered: unknown, at = ''): string[] {
   if (recorded === '<date>') return typeof answered === 'string' ? [] : [`${at}: no date`];
+  if (recorded === '<pem>') return String(answered).startsWith('-----BEGIN ') ? [] : [`${at}: no PEM`];
   if (recorded === null) {
     return answered === undefined || answered === null ? [] : [`${at}: absent there, ${JSON.stringify(answered)} here`];
   }
