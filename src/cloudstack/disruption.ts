@@ -42,7 +42,7 @@ export const isIdle = (load: Load): boolean => load.sessions + load.downloads + 
 
 const counted = (count: number, one: string, many: string) => (count === 1 ? `1 ${one}` : `${count} ${many}`);
 
-/** `3 sessions`, `2 downloads, 1 transfer of the cloud`; `no sessions` where there is nothing. */
+/** `3 sessions`, `2 downloads, 1 running transfer`; `nothing running` where there is nothing. */
 export function loadWords(load: Load): string {
   const parts = [
     load.sessions > 0 ? counted(load.sessions, 'session', 'sessions') : undefined,

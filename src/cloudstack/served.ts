@@ -3,8 +3,7 @@
 
 import type { Handshake, TlsReader } from '../connection.ts';
 import type { Bundle, Certificate } from '../pki/bundle.ts';
-import { compareChain } from '../pki/compare.ts';
-import { chainPresented } from '../pki/upload.ts';
+import { compareChain, isRight } from '../pki/compare.ts';
 
 export interface PortLook {
   readonly port: number;
@@ -27,17 +26,6 @@ export function serverNameFor(address: string, bundle: Bundle): string | undefin
   return wildcard ? address.replaceAll(/[.:]/g, '-') + wildcard.slice(1) : bundle.leaf.names[0];
 }
 
-/** Whether the chain is there from the leaf to the root, whatever stands between. */
-function holdsInOrder(bundle: Bundle, presented: readonly Buffer[]): boolean {
-  let from = 0;
-  for (const { der } of chainPresented(bundle)) {
-    const at = presented.findIndex((one, index) => index >= from && one.equals(der));
-    if (at < 0) return false;
-    from = at + 1;
-  }
-  return presented[0]?.equals(bundle.leaf.der) === true;
-}
-
 /** A chain held against the bundle's. Rows of earlier uploads between its certificates do not make it wrong. */
 export interface ChainLook {
   readonly right: boolean;
@@ -49,8 +37,9 @@ export interface ChainLook {
 
 /** `presented`: DER, the server certificate first. */
 export function lookAtChain(bundle: Bundle, presented: readonly Buffer[]): ChainLook {
-  const { words, strangers, leaf } = compareChain(bundle, presented);
-  return { right: holdsInOrder(bundle, presented), words, strangers, leaf };
+  const comparison = compareChain(bundle, presented);
+  const { words, strangers, leaf } = comparison;
+  return { right: isRight(comparison), words, strangers, leaf };
 }
 
 /** Why a port gave no certificate, without the address, which the reader has before them. */

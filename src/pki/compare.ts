@@ -36,10 +36,8 @@ export function compareChain(bundle: Bundle, presented: readonly Buffer[]): Chai
   const seen = presented.map(shown);
   const leaf = seen[0]?.certificate;
   const missing = expected.filter(({ fingerprint }) => !seen.some((one) => one.fingerprint === fingerprint));
-  const strange = (one: Shown, index: number) => isStranger(one, index, expected, seen);
-  const strangers = seen.filter(strange).map(({ words }) => words);
-  const own = seen.filter((one, index) => !strange(one, index));
-  const verdict = verdictOf(expected, seen, own);
+  const strangers = seen.filter((one, index) => isStranger(one, index, expected, seen)).map(({ words }) => words);
+  const verdict = verdictOf(expected, seen, missing.length);
   const parts = { verdict, leaf, missing, strangers };
   return { ...parts, words: wordsOf(bundle, seen, parts) };
 }
@@ -67,13 +65,27 @@ function isStranger(one: Shown, index: number, expected: readonly Certificate[],
   return !known || seen.findIndex(({ fingerprint }) => fingerprint === one.fingerprint) < index;
 }
 
-function verdictOf(expected: readonly Certificate[], seen: readonly Shown[], own: readonly Shown[]): ChainVerdict {
+/** Whether all that is expected is there from the leaf to the root, whatever stands between. */
+function isInOrder(expected: readonly Certificate[], seen: readonly Shown[]): boolean {
+  let from = 0;
+  for (const { fingerprint } of expected) {
+    const at = seen.findIndex((one, index) => index >= from && one.fingerprint === fingerprint);
+    if (at < 0) return false;
+    from = at + 1;
+  }
+  return true;
+}
+
+function verdictOf(expected: readonly Certificate[], seen: readonly Shown[], missing: number): ChainVerdict {
   if (seen.length === 0) return 'nothing';
   if (seen[0]?.fingerprint !== expected[0]?.fingerprint) return 'other leaf';
-  if (own.length < expected.length) return 'missing';
-  if (expected.some(({ fingerprint }, index) => own[index]?.fingerprint !== fingerprint)) return 'wrong order';
-  return seen.length > own.length ? 'strangers' : 'equal';
+  if (missing > 0) return 'missing';
+  if (!isInOrder(expected, seen)) return 'wrong order';
+  return seen.length > expected.length ? 'strangers' : 'equal';
 }
+
+/** Whether a client finds the whole chain in order: rows of earlier uploads between its certificates do not hinder it. */
+export const isRight = ({ verdict }: ChainComparison): boolean => verdict === 'equal' || verdict === 'strangers';
 
 function wordsOf(bundle: Bundle, seen: readonly Shown[], parts: Omit<ChainComparison, 'words'>): string {
   const { verdict, leaf, missing, strangers } = parts;

@@ -53,6 +53,11 @@ const cases: Readonly<Record<string, { presented: readonly string[]; verdict: st
     verdict: 'strangers',
     words: 'presents the new certificate, but with certificates that do not belong to it: Test Root (####…##)',
   },
+  'a certificate that comes once more before its place does not spoil the order': {
+    presented: [leaf, root, intermediate, root],
+    verdict: 'strangers',
+    words: 'presents the new certificate, but with certificates that do not belong to it: Test Root (####…##)',
+  },
   'a certificate that is not presented is missing': {
     presented: [leaf, root],
     verdict: 'missing',
