@@ -6,15 +6,25 @@ import {
 } from '../src/cloudstack/configuration.ts';
 import {
   isHidden,
+  mayHaveZoneValues,
   restartsFor,
   restartWords,
   storedValue,
   wrongValue,
   zoneRefusal,
 } from '../src/cloudstack/settings.ts';
-import { versionOf } from '../src/cloudstack/versions.ts';
+import { behaviourOf, versionOf } from '../src/cloudstack/versions.ts';
 import { nearest } from '../src/nearest.ts';
-import { defineTask, Failure, ok, type Reader, type TaskHost, type Value } from '../src/task.ts';
+import {
+  defineTask,
+  Failure,
+  ok,
+  type Reader,
+  type Since,
+  type TaskHost,
+  type Value,
+  type Verdict,
+} from '../src/task.ts';
 
 interface Detail {
   readonly name: string;
@@ -28,17 +38,19 @@ interface Zone {
   readonly name: string;
 }
 
+const shown = (value: string): string => (value === '' ? '(blank)' : value);
+
 function textOf(name: string, value: Value): string {
   if (value === null) return '';
   if (typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean') return String(value);
   throw new Failure(`the value of "${name}" is not text, a number, true or false`, { code: 'setting-value' });
 }
 
+const listZones = async (read: Reader): Promise<Zone[]> =>
+  (await read.cloudstack.list('listZones')).map((item) => ({ id: String(item['id']), name: String(item['name']) }));
+
 async function zoneNamed(nameOrId: string, read: Reader): Promise<Zone> {
-  const zones = (await read.cloudstack.list('listZones')).map((item) => ({
-    id: String(item['id']),
-    name: String(item['name']),
-  }));
+  const zones = await listZones(read);
   const zone = zones.find(({ id, name }) => id === nameOrId || name === nameOrId);
   if (zone) return zone;
   const near = nearest(
@@ -86,23 +98,37 @@ async function find(name: string, zone: Zone | undefined, host: TaskHost, read: 
   throw await unknownSetting(name, zone, read);
 }
 
+/** Warns of zones with a value of their own, where what is set for the whole cloud does not count. */
+async function warnOfZones(setting: Configuration, present: string, host: TaskHost, read: Reader): Promise<void> {
+  const { name } = setting;
+  if (!mayHaveZoneValues(name) || !behaviourOf(await versionOf(host, read)).consoleSettingsByZone) return;
+  const zones = await listZones(read);
+  const settings = await Promise.all(zones.map(({ id }) => readConfiguration(read.cloudstack, name, id)));
+  zones.forEach((zone, index) => {
+    const own = settings[index] && storedValue(setting, settings[index].value);
+    if (own === undefined || own === present) return;
+    read.tell.warn(
+      `"${name}" is ${shown(own)} in zone ${zone.name}, which has a value of its own: that of the whole cloud does not count there`,
+      `set it there as well: global_setting: { name: ${name}, zone: ${zone.name}, value: … }`,
+    );
+  });
+}
+
 function refuseWrongValue(setting: Configuration, value: string): void {
   const refusal = wrongValue(setting, value);
   if (!refusal) return;
-  const shown = value.length > 60 ? `${value.slice(0, 60)}…` : value;
-  throw new Failure(`the value "${shown}" of "${setting.name}" ${refusal.wrong}`, {
+  const start = value.length > 60 ? `${value.slice(0, 60)}…` : value;
+  throw new Failure(`the value "${start}" of "${setting.name}" ${refusal.wrong}`, {
     code: 'setting-value',
     hint: refusal.hint,
   });
 }
 
-const shown = (value: string): string => (value === '' ? '(blank)' : value);
-
 export const globalSetting = defineTask({
   name: 'global_setting',
   summary: 'keeps a global setting of CloudStack, or a zone’s own value of one, at a value',
   description:
-    'The name is taken exactly. Values are compared as CloudStack stores them: booleans in lower case, blank as nothing. A hidden setting, an unknown name and a value that does not fit are refused before anything is written, also where CloudStack itself would take them. `restart_needed` tells whether the management servers must be restarted for the new value to count: notify a handler. CloudStack’s own `isdynamic` is not reliable there.',
+    'The name is taken exactly. Values are compared as CloudStack stores them: booleans in lower case, blank as nothing. A hidden setting, an unknown name and a value that does not fit are refused before anything is written, also where CloudStack itself would take them. Zones that have a value of their own (console settings, from 4.22 on) are warned of. `restart_needed` tells whether the management servers must be restarted for the new value to count: notify a handler. CloudStack’s own `isdynamic` is not reliable there. No call tells which value a running server has read: a run that ends between the setting and the restart leaves a setting that the next run finds right, and the servers must then be restarted by hand.',
   args: {
     name: { type: 'string', description: 'the exact name of the setting', required: true },
     value: { type: 'any', description: 'text, a number, true or false; "" for blank', required: true },
@@ -117,7 +143,7 @@ export const globalSetting = defineTask({
   example:
     '- name: Consoles have names\n  global_setting: { name: consoleproxy.url.domain, value: "{{ console_domain }}" }\n  notify: restart the management servers\n',
   timeoutSeconds: 60,
-  async check(args, host, read) {
+  async check(args, host, read, since?: Since<Detail>): Promise<Verdict<Detail>> {
     const zone = args.zone === undefined ? undefined : await zoneNamed(args.zone, read);
     const setting = await find(args.name, zone, host, read);
     const value = textOf(args.name, args.value);
@@ -125,6 +151,7 @@ export const globalSetting = defineTask({
     const wanted = storedValue(setting, value);
     const present = storedValue(setting, setting.value);
     const values = { name: setting.name, value: wanted, previous: present };
+    if (!zone && (!since || present === wanted)) await warnOfZones(setting, present, host, read);
     if (present === wanted) return ok(`is ${shown(wanted)}`, { values: { ...values, restart_needed: false } });
     const restarts = restartsFor(setting, zone !== undefined);
     const detail: Detail = {

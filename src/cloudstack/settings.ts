@@ -120,10 +120,13 @@ export function restartWords(restarts: Restarts): string {
   return `takes effect after a restart of ${named.join(', then of ')}`;
 }
 
+/** Whether zones may have values of their own for a setting that a rotation sets, where the release lets them. */
+export const mayHaveZoneValues = (name: string): boolean => name.startsWith('consoleproxy.');
+
 /** Why a setting cannot be set for one zone, judged by its name and the release; undefined where it may be. */
 export function zoneRefusal(name: string, version: string): string | undefined {
   if (name.startsWith('secstorage.')) return `"${name}" has no zone scope in any release`;
-  if (name.startsWith('consoleproxy.') && !behaviourOf(version).consoleSettingsByZone) {
+  if (mayHaveZoneValues(name) && !behaviourOf(version).consoleSettingsByZone) {
     return `"${name}" has a zone scope from CloudStack 4.22 on, and this is ${version}`;
   }
   return undefined;
