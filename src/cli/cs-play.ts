@@ -35,8 +35,9 @@ async function dispatch(io: Io): Promise<number> {
     return 0;
   }
   if (first === undefined || first === '--help' || first === '-h' || first === 'help') {
-    const { help } = await import('./help.ts');
-    (first === undefined ? io.stderr : io.stdout).write(help());
+    const { help, helpColumns } = await import('./help.ts');
+    const out = first === undefined ? io.stderr : io.stdout;
+    out.write(help(helpColumns(out)));
     return first === undefined ? 4 : 0;
   }
   const command = Object.hasOwn(commands, first) ? commands[first] : undefined;

@@ -3,6 +3,7 @@
 import { parseArgs } from 'node:util';
 import { InvalidInput } from '../errors.ts';
 import { nearest } from '../nearest.ts';
+import { hang } from '../report/layout.ts';
 
 export interface Flag {
   readonly name: string;
@@ -124,11 +125,11 @@ function unknownFlag(raw: string, flags: readonly Flag[]) {
   return { message: `unknown flag "${raw}"`, hint: guess ? `did you mean "${guess}"?` : 'cs-play --help lists them' };
 }
 
-/** One line a flag, for help. */
-export function describeFlags(flags: readonly Flag[]): string {
+/** The flags for help, each with its words hanging beside it. */
+export function describeFlags(flags: readonly Flag[], width: number): string {
   const left = flags.map(
     (flag) => `  ${flag.short ? `-${flag.short}, ` : '    '}--${flag.name}${flag.value ? ` ${flag.value}` : ''}`,
   );
   const columns = Math.max(...left.map((text) => text.length)) + 2;
-  return flags.map((flag, index) => `${(left[index] ?? '').padEnd(columns)}${flag.help}`).join('\n');
+  return flags.flatMap((flag, index) => hang((left[index] ?? '').padEnd(columns), flag.help, width)).join('\n');
 }

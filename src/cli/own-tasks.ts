@@ -39,27 +39,48 @@ async function load(path: string): Promise<{ module: unknown } | Problem> {
   try {
     return { module: (await import(pathToFileURL(resolve(path)).href)).default };
   } catch (error) {
-    return { message: `${path} cannot be loaded: ${error instanceof Error ? error.message : String(error)}` };
+    const message = error instanceof Error ? error.message : String(error);
+    const hint =
+      error instanceof SyntaxError
+        ? `node --check ${path} shows where`
+        : 'mend it, or move it out of that folder: every file in it is a task module';
+    return { message: `${path}${lineOf(error, path)} cannot be loaded: ${message}`, hint };
   }
 }
 
-const fields: Readonly<Record<string, 'string' | 'object' | 'number' | 'function' | undefined>> = {
+/** `:12` where the error tells a line of the file. */
+function lineOf(error: unknown, path: string): string {
+  const stack = error instanceof Error ? (error.stack ?? '') : '';
+  const [, after = ''] = stack.split(pathToFileURL(resolve(path)).href);
+  return /^:\d+/.exec(after)?.[0] ?? '';
+}
+
+type FieldType = 'string' | 'object' | 'number' | 'function' | 'boolean';
+
+/** What a declaration has to have. */
+const required: Readonly<Record<string, FieldType>> = {
   name: 'string',
   summary: 'string',
-  description: undefined,
   args: 'object',
-  additionalArgs: undefined,
-  setsVariables: undefined,
-  shorthand: undefined,
-  returns: undefined,
   example: 'string',
   timeoutSeconds: 'number',
   check: 'function',
-  apply: undefined,
-  preflight: undefined,
-  proof: undefined,
-  provesChanges: undefined,
 };
+
+/** What it may have besides. */
+const optional: Readonly<Record<string, FieldType>> = {
+  description: 'string',
+  additionalArgs: 'string',
+  setsVariables: 'boolean',
+  shorthand: 'string',
+  returns: 'object',
+  preflight: 'function',
+  apply: 'function',
+  proof: 'string',
+  provesChanges: 'boolean',
+};
+
+const fields = { ...required, ...optional };
 
 const argTypes = [
   'string',
@@ -84,8 +105,13 @@ function problemsOf(module: unknown, path: string, ours: ReadonlyMap<string, Tas
   const wrong: Problem[] = [];
   for (const [field, type] of Object.entries(fields)) {
     const value = declared[field];
-    if (type && (typeof value !== type || value === null))
-      wrong.push({ message: `${path}: "${field}" must be a ${type}` });
+    if (value === undefined && field in optional) continue;
+    if (typeof value !== type || value === null) {
+      wrong.push({
+        message: `${path}: "${field}" must be ${article(type)}`,
+        hint: `docs/own-tasks.md shows a whole module`,
+      });
+    }
   }
   for (const field of Object.keys(declared)) {
     if (!(field in fields))
@@ -94,14 +120,30 @@ function problemsOf(module: unknown, path: string, ours: ReadonlyMap<string, Tas
   if (typeof declared['name'] === 'string') wrong.push(...nameProblems(declared['name'], path, ours));
   if (typeof declared['args'] === 'object' && declared['args'] !== null)
     wrong.push(...argProblems(declared['args'], path));
-  return wrong;
+  return [...wrong, ...wordProblems(declared, path)];
 }
+
+/** Fields that hold one of a few words. */
+function wordProblems({ shorthand, proof, args }: Record<string, unknown>, path: string): Problem[] {
+  const problems: Problem[] = [];
+  const names = Object.keys(args ?? {});
+  if (typeof shorthand === 'string' && !names.includes(shorthand)) {
+    problems.push({ message: `${path}: "shorthand" is no argument: "${shorthand}"`, hint: guess(shorthand, names) });
+  }
+  if (typeof proof === 'string' && proof !== 'check' && proof !== 'none') {
+    problems.push({ message: `${path}: "proof" is "${proof}"`, hint: 'check or none' });
+  }
+  return problems;
+}
+
+const article = (type: FieldType) => (type === 'object' ? 'an object' : `a ${type}`);
 
 function nameProblems(name: string, path: string, ours: ReadonlyMap<string, TaskModule>): Problem[] {
   const file = basename(path, extname(path));
   if (ours.has(name))
     return [{ message: `${path}: "${name}" is a task of cs-play itself`, hint: 'give it another name' }];
-  if (!/^[a-z][a-z0-9_]*$/.test(name)) return [{ message: `${path}: the name "${name}" is not in snake_case` }];
+  if (!/^[a-z][a-z0-9_]*$/.test(name))
+    return [{ message: `${path}: the name "${name}" is not in snake_case`, hint: 'as in default_setting' }];
   if (name !== file)
     return [
       {
@@ -129,11 +171,15 @@ function argProblems(args: object, path: string): Problem[] {
 
 function guess(word: string, names: readonly string[]): string {
   const near = nearest(word, names);
-  return near ? `did you mean "${near}"?` : `known are ${names.join(', ')}`;
+  return near ? `did you mean "${near}"?` : `known are ${names.join(', ') || 'none'}`;
 }
+
+let resolved = false;
 
 /** Makes `import { defineTask } from 'cs-play'` work in a task file, wherever cs-play itself is installed. */
 function resolveOurselves(): void {
+  if (resolved) return;
+  resolved = true;
   const target = new URL('../task.js', import.meta.url).href;
   const hooks = nodeModule as unknown as { registerHooks?: (hooks: object) => void };
   if (hooks.registerHooks) {

@@ -19,7 +19,7 @@ import { preflight } from '../run/preflight.ts';
 import { run } from '../run/run.ts';
 import type { TaskModule } from '../task.ts';
 import { find } from './find.ts';
-import { help } from './help.ts';
+import { help, helpColumns } from './help.ts';
 import { interruptOnSignals } from './interrupt.ts';
 import { inventoryPaths } from './inventory.ts';
 import type { Io } from './io.ts';
@@ -39,7 +39,7 @@ interface Ready {
 export async function playCommand(io: Io): Promise<number> {
   const request = readRequest(io.argv);
   if (request === 'help' || request === 'version') {
-    io.stdout.write(request === 'help' ? help() : `cs-play ${packageVersion()}\n`);
+    io.stdout.write(request === 'help' ? help(helpColumns(io.stdout)) : `cs-play ${packageVersion()}\n`);
     return 0;
   }
   const inventory = inventoryPaths(request.inventories, io);

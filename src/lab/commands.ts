@@ -139,7 +139,7 @@ async function apiState(url: string): Promise<string> {
 }
 
 function help(): string {
-  return `cs-play lab: a CloudStack to try things on, embedded; only this machine is touched
+  return `cs-play lab: an embedded CloudStack to try things on; only this machine is touched
 
 usage:
   cs-play lab up [flags]        keep a lab until Ctrl-C
@@ -147,18 +147,20 @@ usage:
   cs-play lab demo              start one, plan a rotation, do it, do it again
 
 flags:
-  --profile VERSION          behave as this release: ${profiles.join(', ')} (default: 4.22)
+  --profile VERSION          behave as ${profiles.join(', ')} (default: 4.22)
   --zones N                  zones in each cloud (default: 2)
   --clouds N                 CloudStack installs (default: 1)
   --management-servers N     management servers of each cloud (default: 1)
-  --speed FACTOR             times as fast as a real one; 1 is real time (default: 25)
+  --speed FACTOR             times as fast as a real one (default: 25)
   --fault NAME[:TARGET][*N]  something goes wrong, N times; may be repeated
-  --folder DIR               where its files are (default: CS_PLAY_LAB, or cs-play/lab in the state folder)
+  --folder DIR               where its files are (default: CS_PLAY_LAB, else
+                             cs-play/lab in the state folder)
 
 faults: ${wrapped(faultNames)}
 
-A fault of the API is aimed at a command (answer-lost:uploadCustomCertificate), one of a machine
-at its name, its type or zone/type (vm-does-not-come-back:ams/consoleproxy).
+A fault of the API is aimed at a command (answer-lost:uploadCustomCertificate),
+one of a machine at its name, its type or zone/type
+(vm-does-not-come-back:ams/consoleproxy).
 `;
 }
 
