@@ -22,6 +22,7 @@ function onStreamError(error: NodeJS.ErrnoException): void {
   if (readerIsGone) return;
   readerIsGone = true;
   if (!process.emit('SIGHUP', 'SIGHUP')) process.exit(process.exitCode ?? 0);
+  process.stderr.write('nobody reads the output any more: nothing new is started, what is under way is awaited\n');
 }
 
 process.stdout.on('error', onStreamError);

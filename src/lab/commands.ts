@@ -139,7 +139,7 @@ async function apiState(url: string): Promise<string> {
 }
 
 function help(): string {
-  return `cs-play lab: an embedded CloudStack to try things on; only this machine is touched
+  return `cs-play lab: a CloudStack to try things on; nothing leaves this machine
 
 usage:
   cs-play lab up [flags]        keep a lab until Ctrl-C

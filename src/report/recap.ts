@@ -1,4 +1,4 @@
-// The recap: Ansible's columns, one line a host, in 80 columns.
+// The recap: Ansible's columns, one line a host, in 80 columns; on a narrower terminal only what is not zero.
 
 import type { RecapRow } from '../model.ts';
 import { hang, pad } from './layout.ts';
@@ -16,13 +16,36 @@ const columns: readonly (readonly [Column, keyof Paint])[] = [
   ['ignored', 'purple'],
 ];
 
-/** The table with its heading; hosts that no task ran on are listed under it. */
-export function renderRecap(rows: readonly RecapRow[], notReached: readonly string[], paint: Paint): string[] {
+/** The recap for a terminal of `width` columns; hosts that no task ran on are listed under it. */
+export function renderRecap(
+  rows: readonly RecapRow[],
+  notReached: readonly string[],
+  paint: Paint,
+  width: number,
+): string[] {
+  const lines = width < TABLE_COLUMNS ? renderNarrow(rows, paint, width) : renderTable(rows, paint);
+  if (notReached.length > 0)
+    lines.push(...hang('not reached: ', notReached.join(', '), Math.min(width, TABLE_COLUMNS)));
+  return lines;
+}
+
+const TABLE_COLUMNS = 80;
+
+/** `ok=7 changed=2` under the host's name. */
+function renderNarrow(rows: readonly RecapRow[], paint: Paint, width: number): string[] {
+  const lines = rows.flatMap((row) => {
+    const counts = columns
+      .filter(([name]) => row[name] > 0)
+      .map(([name, colour]) => paint[colour](`${name}=${row[name]}`));
+    return [hostPaint(row, paint)(row.host), ...hang('  ', counts.join(' '), width)];
+  });
+  return [paint.bold('RECAP'), ...lines];
+}
+
+function renderTable(rows: readonly RecapRow[], paint: Paint): string[] {
   const hostColumns = Math.max(24, ...rows.map((row) => row.host.length));
   const heading = pad('RECAP', hostColumns) + columns.map(([name]) => name.padStart(cellWidth(name))).join('');
-  const lines = [paint.bold(heading), ...rows.map((row) => renderRow(row, hostColumns, paint))];
-  if (notReached.length > 0) lines.push(...hang('not reached: ', notReached.join(', '), 80));
-  return lines;
+  return [paint.bold(heading), ...rows.map((row) => renderRow(row, hostColumns, paint))];
 }
 
 function renderRow(row: RecapRow, hostColumns: number, paint: Paint): string {

@@ -80,6 +80,14 @@ function diffLines(result: Result, style: StepStyle): string[] {
   return renderDiff(result.change.diff, style.paint).map((line) => `    ${line}`);
 }
 
+/** Longer texts (certificates, files) are shown whole at -vvv only. */
+const LONGEST_VALUE = 200;
+
+const shortened = (_name: string, value: unknown) =>
+  typeof value === 'string' && value.length > LONGEST_VALUE
+    ? `${value.slice(0, LONGEST_VALUE / 4)}… (${value.length} characters, whole at -vvv)`
+    : value;
+
 function details(result: Result, style: StepStyle): string[] {
   const indent = ' '.repeat(LABEL_COLUMNS + 2);
   const lines: string[] = [];
@@ -89,7 +97,7 @@ function details(result: Result, style: StepStyle): string[] {
     lines.push(...renderPlace(result.at, style.paint).map((line) => `${indent}${line}`));
   if (style.verbosity >= 1 && !result.noLog && Object.keys(result.values).length > 0) {
     lines.push(
-      ...JSON.stringify(result.values, null, 2)
+      ...JSON.stringify(result.values, style.verbosity >= 3 ? undefined : shortened, 2)
         .split('\n')
         .map((line) => style.paint.dim(indent + line)),
     );

@@ -143,7 +143,7 @@ class TerminalReport implements Report {
     this.#screen.follow(undefined);
     const { paint } = this.#options;
     const lines = this.#failures.render(this.#screen.columns, paint);
-    lines.push('', ...renderRecap(event.recap, event.notReached, paint), '');
+    lines.push('', ...renderRecap(event.recap, event.notReached, paint, this.#screen.columns), '');
     if (event.message) lines.push(...hang('', event.message, this.#screen.columns));
     const took = duration((Date.parse(event.at) - this.#started) / 1000);
     const wrote = event.writes === 0 ? 'nothing was written' : count(event.writes, 'write');
