@@ -7,6 +7,7 @@ import {
   scripts,
   type TrustStore,
 } from '../src/cloudstack/trust-store.ts';
+import type { Output } from '../src/connection.ts';
 import { certificateOf } from '../src/pki/read.ts';
 import { defineTask, Failure, ok, type Reader } from '../src/task.ts';
 
@@ -23,29 +24,36 @@ async function findStore(read: Reader): Promise<string> {
   });
 }
 
-const keytool = (path: string, ...more: readonly string[]): string[] => [
-  'keytool',
-  '-list',
-  '-keystore',
-  path,
-  '-storepass',
-  STORE_PASSWORD,
-  ...more,
-];
+/** In English whatever language the ssh on the way hands on: the listing is read by its words. */
+const keytool = (path: string, more: readonly string[], read: Reader): Promise<Output> =>
+  read.ssh.read(['keytool', '-list', '-keystore', path, '-storepass', STORE_PASSWORD, ...more], {
+    environment: { LC_ALL: 'C' },
+  });
+
+function unreadable(path: string, { code, stdout, stderr }: Output): Failure {
+  // The JVM's notes about options that it picked up come first.
+  const said = `${stdout}\n${stderr}`.split('\n').find((line) => line.trim() !== '' && !line.startsWith('Picked up '));
+  return new Failure(`keytool cannot list ${path}: ${said?.trim() ?? `code ${code}`}`, {
+    code: 'keystore-unreadable',
+    hint: 'try it in the VM: keytool -list -keystore … -storepass vmops.com; a store of its own password or a missing Java needs a new VM (system_vm: { state: destroyed })',
+  });
+}
 
 async function list(path: string, read: Reader): Promise<TrustStore> {
-  const output = await read.ssh.read(keytool(path));
+  const output = await keytool(path, [], read);
   const store = readListing(output.stdout);
   if (store) return store;
-  const said = `${output.stdout}${output.stderr}`.trim().split('\n').at(0) ?? '';
-  throw new Failure(`keytool cannot list ${path}: ${said || `code ${output.code}`}`, { code: 'keystore-unreadable' });
+  throw unreadable(path, output);
 }
 
 /** Java 8 lists SHA-1 only: there the certificate itself is asked for. */
 async function fingerprintIn(store: TrustStore, alias: string, path: string, read: Reader): Promise<string> {
   const listed = store.fingerprints.get(alias);
   if (listed !== undefined) return listed;
-  return fingerprintOf((await read.ssh.read(keytool(path, '-rfc', '-alias', alias))).stdout);
+  const output = await keytool(path, ['-rfc', '-alias', alias], read);
+  const fingerprint = fingerprintOf(output.stdout);
+  if (fingerprint !== undefined) return fingerprint;
+  throw unreadable(path, output);
 }
 
 function refuseReset(store: TrustStore, path: string, minimum: number): void {

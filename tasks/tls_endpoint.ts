@@ -4,7 +4,7 @@ import { lookAtChain, silenceWords, warnOfStrangers } from '../src/cloudstack/se
 import { portsOf } from '../src/cloudstack/system-vm.ts';
 import { versionOf } from '../src/cloudstack/versions.ts';
 import type { Bundle, Certificate } from '../src/pki/bundle.ts';
-import { readCertificate } from '../src/pki/certificate.ts';
+import { readableCertificate } from '../src/pki/certificate.ts';
 import { covers } from '../src/pki/names.ts';
 import { bundleOf } from '../src/pki/read.ts';
 import { defineTask, Failure, ok, type Reader, type TaskHost, type Value } from '../src/task.ts';
@@ -103,7 +103,10 @@ async function lookAtPort(
   if (der === undefined) return { leaf: undefined, problems: [{ stage: 'tls', message: 'presents no certificate' }] };
   const chain = wanted.bundle && lookAtChain(wanted.bundle, seen.chain);
   if (chain?.right) warnOfStrangers(read.tell, `${address}:${port}`, [chain]);
-  const leaf = chain?.leaf ?? readCertificate(der);
+  const leaf = readableCertificate(der);
+  if (leaf === undefined) {
+    return { leaf, problems: [{ stage: 'tls', message: 'presents a certificate that cannot be read' }] };
+  }
   const wrong: Problem[] = chain && !chain.right ? [{ stage: 'chain', message: chain.words }] : [];
   return { leaf, problems: [...wrong, ...certificateProblems(leaf, name, wanted.minimumDays, read.clock.now())] };
 }

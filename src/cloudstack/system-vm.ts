@@ -40,7 +40,7 @@ function systemVmOf(item: Item): SystemVm {
     agentState: optionalText(item, 'agentstate'),
     disconnected: optionalText(item, 'disconnected'),
     publicIp: optionalText(item, 'publicip'),
-    sessions: Number(item['activeviewersessions'] ?? 0),
+    sessions: Number(item['activeviewersessions']) || 0,
     item,
   };
 }

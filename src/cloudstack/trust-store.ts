@@ -1,7 +1,7 @@
 // The trust store of a system VM's agent as `keytool -list` tells of it. On a storage VM the root of the uploaded chain
 // is in it under the alias `cpvmcertificate`; a console proxy has no sign of the certificate on its disk.
 
-import { readCertificate } from '../pki/certificate.ts';
+import { readableCertificate } from '../pki/certificate.ts';
 
 const FOLDER = '/usr/local/cloud/systemvm';
 
@@ -40,5 +40,5 @@ export function readListing(text: string): TrustStore | undefined {
   return { count: Number(count), fingerprints };
 }
 
-/** The SHA-256 of what `keytool -list -rfc -alias` prints. */
-export const fingerprintOf = (pem: string): string => readCertificate(pem).fingerprint;
+/** The SHA-256 of what `keytool -list -rfc -alias` prints; undefined where that holds no certificate. */
+export const fingerprintOf = (printed: string): string | undefined => readableCertificate(printed)?.fingerprint;

@@ -9,6 +9,8 @@ import { nested } from './cloudstack/answer.ts';
 
 export interface DiscoverySource {
   readonly reader: CloudStackReader;
+  /** Told what is there and has no place below the cloud. */
+  readonly warn: (message: string, hint?: string) => void;
   /** The version that the XML form of an answer carries. */
   readonly versionInXml: () => Promise<string | undefined>;
 }
@@ -22,6 +24,17 @@ const text = (item: Item, name: string): string => {
   const value = item[name];
   return typeof value === 'string' ? value : '';
 };
+
+/** A field that nothing works without. */
+function required(item: Item, name: string, what: string): string {
+  const value = item[name];
+  if (typeof value === 'string' && value !== '') return value;
+  if (typeof value === 'number') return String(value);
+  throw new Failure(`CloudStack lists ${what} without "${name}"`, {
+    code: 'discovery',
+    hint: 'does this API key belong to a root admin? others do not see every field',
+  });
+}
 
 /** A fact that is passed on as it was answered, less what has another name with us. */
 function factsOf(item: Item, renamed: Readonly<Record<string, string>> = {}): ValueMap {
@@ -46,11 +59,23 @@ async function versionOf({ reader, versionInXml }: DiscoverySource): Promise<str
 /** A name as a part of a path; CloudStack lets a zone's name hold a slash. */
 const pathPart = (name: string): string => name.replaceAll('/', '_');
 
+const zoneIdOf = (vm: Item): string => required(vm, 'zoneid', `system VM ${text(vm, 'name')}`);
+
+function warnOfLost({ warn }: DiscoverySource, zones: readonly Item[], vms: readonly Item[]): void {
+  const known = new Set(zones.map((item) => required(item, 'id', 'a zone')));
+  const lost = vms.filter((vm) => !known.has(zoneIdOf(vm))).map((vm) => text(vm, 'name'));
+  if (lost.length === 0) return;
+  warn(
+    `${lost.join(', ')} ${lost.length === 1 ? 'is' : 'are'} left out: CloudStack does not list the zone`,
+    "listZones must show every zone to this API key: use a root admin's",
+  );
+}
+
 function systemVm(vm: Item, addresses: ReadonlyMap<string, string>, around: readonly string[]): DiscoveredHost {
   const address = addresses.get(text(vm, 'hostid'));
   const group = GROUP_BY_TYPE[text(vm, 'systemvmtype')];
   return {
-    name: pathPart(text(vm, 'name')),
+    name: pathPart(required(vm, 'name', 'a system VM')),
     kind: 'system_vm',
     groups: ['system_vms', ...(group ? [group] : []), ...around],
     facts: {
@@ -62,9 +87,9 @@ function systemVm(vm: Item, addresses: ReadonlyMap<string, string>, around: read
 }
 
 function zone(item: Item, vms: readonly Item[], addresses: ReadonlyMap<string, string>, cloud: string): DiscoveredHost {
-  const name = pathPart(text(item, 'name'));
-  const id = text(item, 'id');
-  const own = vms.filter((vm) => text(vm, 'zoneid') === id);
+  const name = pathPart(required(item, 'name', 'a zone'));
+  const id = required(item, 'id', `zone ${name}`);
+  const own = vms.filter((vm) => zoneIdOf(vm) === id);
   return {
     name,
     kind: 'zone',
@@ -83,6 +108,7 @@ export async function discoverCloud(source: DiscoverySource, cloud: string): Pro
     reader.list('listSystemVms'),
     reader.list('listHosts', { type: 'Routing' }),
   ]);
+  warnOfLost(source, zones, vms);
   const addresses = new Map(hypervisors.map((host) => [text(host, 'id'), text(host, 'ipaddress')]));
   return {
     facts: { version },

@@ -98,7 +98,8 @@ export function openConnections({
     async discover(host, step) {
       if (host.kind !== 'cloud') return undefined;
       const client = clouds.client(host);
-      const source = { reader: reader(host, step).cloudstack, versionInXml: () => client.versionInXml(step.signal) };
+      const { cloudstack, tell } = reader(host, step);
+      const source = { reader: cloudstack, warn: tell.warn, versionInXml: () => client.versionInXml(step.signal) };
       return discoverCloud(source, host.name);
     },
     lookup: lookups(around),

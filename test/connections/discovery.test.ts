@@ -29,17 +29,25 @@ const host = [
 
 interface Answers {
   readonly capability?: unknown;
+  readonly zones?: readonly unknown[];
+  readonly vms?: readonly unknown[];
   readonly managementserver?: readonly unknown[];
   readonly xml?: string;
 }
 
-function cloudOf({ capability = {}, managementserver = [], xml = '<x/>' }: Answers): Script {
+function cloudOf({
+  capability = {},
+  managementserver = [],
+  xml = '<x/>',
+  zones = zone,
+  vms = systemvm,
+}: Answers): Script {
   return ({ command, parameters }): Reply => {
     if (parameters['response'] === 'xml') return { headers: { 'content-type': 'text/xml' }, body: xml };
     if (command === 'listCapabilities') return enveloped(command, { capability });
     const lists: Record<string, readonly unknown[]> = {
-      listZones: zone,
-      listSystemVms: systemvm,
+      listZones: zones,
+      listSystemVms: vms,
       listHosts: parameters['type'] === 'Routing' ? host : [],
       listManagementServers: managementserver,
     };
@@ -48,11 +56,13 @@ function cloudOf({ capability = {}, managementserver = [], xml = '<x/>' }: Answe
   };
 }
 
-async function discover(answers: Answers): Promise<Discovery | undefined> {
+async function discover(answers: Answers, warns: string[] = []): Promise<Discovery | undefined> {
   const cloud = await startCloud(cloudOf(answers));
   try {
     const eu = hostOf({ api_url: cloud.url, api_key: apiKey, secret_key: secretKey });
-    return await withConnections((connections) => connections.discover(eu, stepOf()));
+    return await withConnections((connections) =>
+      connections.discover(eu, { ...stepOf(), warn: (message) => warns.push(message) }),
+    );
   } finally {
     await cloud.close();
   }
@@ -122,6 +132,30 @@ tests('discovery', {
       'Failure version-hidden: the server tells its version nowhere\n' +
         'hint: set "expose.cloudstack.version.api.list.capabilities" to true',
     );
+  },
+  'a cloud without zones, and a zone without VMs, are what they are': async () => {
+    const capability = { cloudstackversion: '4.22.0.1' };
+    const empty = { facts: { version: '4.22.0.1' }, children: [] };
+    assert.equal(await discover({ capability, zones: [], vms: [] }), empty);
+    const [found] = (await discover({ capability, zones: [{ id: 'z1', name: 'ams' }], vms: [] }))?.children ?? [];
+    assert.equal(found?.children, []);
+  },
+  'a VM in a zone that is not listed is not left out in silence': async () => {
+    const warns: string[] = [];
+    await discover({ capability: { cloudstackversion: '4.22.0.1' }, zones: [zone[1]] }, warns);
+    assert.equal(warns, ['v-12-VM is left out: CloudStack does not list the zone']);
+  },
+  'a zone or VM without what it is known by is a failure that says so': async () => {
+    const capability = { cloudstackversion: '4.22.0.1' };
+    const odd: readonly [Answers, string][] = [
+      [{ capability, zones: [{ id: 'z1' }] }, 'CloudStack lists a zone without "name"'],
+      [{ capability, zones: [{ name: 'ams', id: null }] }, 'CloudStack lists a zone without "id"'],
+      [{ capability, vms: [{ id: 'v', name: 'v-1-VM' }] }, 'CloudStack lists system VM v-1-VM without "zoneid"'],
+      [{ capability, vms: [{ id: 'v', zoneid: 'z1' }] }, 'CloudStack lists a system VM without "name"'],
+    ];
+    for (const [answers, says] of odd) {
+      assert.is((await failureText(discover(answers))).split('\n')[0], `Failure discovery: ${says}`);
+    }
   },
   'below a zone or a machine there is nothing to discover': async () => {
     await withConnections(async (connections) => {

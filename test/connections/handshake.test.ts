@@ -121,6 +121,27 @@ tests('TLS handshakes', {
     assert.is(broken.stage, 'handshake');
     assert.equal(broken.chain, ['leaf', 'intermediate']);
   },
+  'an alert is told in its words': async () => {
+    const alert = Buffer.from([21, 3, 3, 0, 2, 2, 40]);
+    const failed = await withTcp((socket) => socket.once('data', () => socket.end(alert)));
+    assert.match((failed as { message: string }).message, /handshake.failure/);
+  },
+  'a flood of what is no TLS ends at once': async () => {
+    const flood = await withTcp((socket) => socket.once('data', () => socket.write(Buffer.alloc(1 << 20, 0x41))));
+    assert.equal(flood, { stage: 'handshake', message: 'wrong version number', chain: [] });
+  },
+  'half a handshake that then stands still is given up in time, with what it showed': async () => {
+    const half = await withTcp(
+      (socket) => socket.once('data', () => socket.write(certificateRecords(ders, 4096))),
+      0.3,
+    );
+    const { stage, chain } = half as { stage: string; chain: string[] };
+    assert.equal([stage, chain], ['handshake', ['leaf', 'intermediate']]);
+  },
+  'a chain of a hundred certificates is seen whole': async () => {
+    const { seen: found } = await withTls({ cert: leaf + intermediate.repeat(99) });
+    assert.is((found as { chain: string[] }).chain.length, 100);
+  },
   'a port that refuses is a matter of TCP': async () => {
     const server = createServer();
     const port = await listen(server);

@@ -71,9 +71,18 @@ function readCommand(tokens: readonly Token[]): Command {
       redirect(token.operator, tokens[index], silent);
     }
   }
-  while (words[0] !== undefined && /^[A-Za-z_]\w*=/.test(words[0])) words.shift();
+  dropVariables(words);
+  if (words[0] === 'env') {
+    words.shift();
+    dropVariables(words);
+  }
   if (words.length === 0) throw new SyntaxProblem('syntax error near unexpected token `newline');
   return { words, silent, merged };
+}
+
+/** Variables before a program: no program of the lab reads one. */
+function dropVariables(words: string[]): void {
+  while (words[0] !== undefined && /^[A-Za-z_]\w*=/.test(words[0])) words.shift();
 }
 
 function redirect(operator: string, target: Token | undefined, silent: { stdout: boolean; stderr: boolean }): void {
