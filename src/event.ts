@@ -147,6 +147,11 @@ export type EventBody =
       readonly message: string;
       readonly notReached: readonly string[];
     }
+  /**
+   * A `rescue:` does not run since a brake was pulled first: what failed in its block on these hosts and below them, told
+   * as rescued, counts as failed. The ids of the block's steps begin with its own.
+   */
+  | { readonly type: 'rescue-withheld'; readonly block: string; readonly hosts: readonly string[] }
   | {
       readonly type: 'warning';
       readonly message: string;

@@ -1,10 +1,10 @@
 // The failures of a run, repeated at its end: equal ones together, each with what to do.
 
 import type { Event, Result } from '../model.ts';
+import { isWithheld } from '../run/recap.ts';
 import { hang } from './layout.ts';
+import { isNews, type StepEnded } from './news.ts';
 import type { Paint } from './paint.ts';
-
-type StepEnded = Event & { type: 'step-ended' };
 
 interface Failure {
   readonly name: string;
@@ -14,21 +14,34 @@ interface Failure {
 
 /** Collects what failed and was neither ignored nor rescued; a play that failed because of its hosts is not repeated. */
 export class Failures {
-  readonly #failures = new Map<string, Failure>();
+  #failed: StepEnded[] = [];
 
-  take(event: StepEnded): void {
-    const { status, ignored, message, hint } = event.result;
-    if ((status !== 'failed' && status !== 'unreachable') || ignored || event.rescued || event.module === 'play')
-      return;
-    const key = JSON.stringify([event.name, status, message, hint]);
-    const known = this.#failures.get(key);
-    if (known) known.hosts.push(event.host);
-    else this.#failures.set(key, { name: event.name, result: event.result, hosts: [event.host] });
+  take(event: Event): void {
+    if (event.type === 'rescue-withheld') {
+      this.#failed = this.#failed.map((each) => (isWithheld(event, each) ? { ...each, rescued: false } : each));
+    }
+    if (event.type === 'step-ended' && isFailure(event)) this.#failed.push(event);
   }
 
   render(columns: number, paint: Paint): string[] {
-    return [...this.#failures.values()].flatMap((failure) => ['', ...renderFailure(failure, columns, paint)]);
+    return this.#grouped().flatMap((failure) => ['', ...renderFailure(failure, columns, paint)]);
   }
+
+  #grouped(): Failure[] {
+    const failures = new Map<string, Failure>();
+    for (const { name, host, result } of this.#failed.filter((each) => !each.rescued)) {
+      const key = JSON.stringify([name, result.status, result.message, result.hint]);
+      const known = failures.get(key);
+      if (known) known.hosts.push(host);
+      else failures.set(key, { name, result, hosts: [host] });
+    }
+    return [...failures.values()];
+  }
+}
+
+function isFailure(event: StepEnded): boolean {
+  const { status, ignored } = event.result;
+  return (status === 'failed' || status === 'unreachable') && !ignored && isNews(event);
 }
 
 function renderFailure({ name, result, hosts }: Failure, columns: number, paint: Paint): string[] {

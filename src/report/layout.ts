@@ -19,15 +19,17 @@ export function wrap(text: string, columns: number): string[] {
   return text.split('\n').flatMap((line) => wrapLine(line, Math.max(20, columns)));
 }
 
+/** Keeps the indent that the line has. */
 function wrapLine(line: string, columns: number): string[] {
+  const [indent = ''] = /^ */.exec(line) ?? [];
   const lines: string[] = [];
   let current = '';
-  for (const word of line.split(' ')) {
-    const longer = current === '' ? word : `${current} ${word}`;
+  for (const word of line.slice(indent.length).split(' ')) {
+    const longer = current === '' ? indent + word : `${current} ${word}`;
     if (width(longer) <= columns || current === '') current = longer;
     else {
       lines.push(current);
-      current = word;
+      current = indent + word;
     }
   }
   return [...lines, current];

@@ -5,6 +5,7 @@ import { renderDiff } from './diff.ts';
 import { Failures } from './failures.ts';
 import { count, hang, note, pad, width } from './layout.ts';
 import { type Output, Screen } from './live.ts';
+import { isNews, type StepEnded } from './news.ts';
 import type { Paint } from './paint.ts';
 import type { Report } from './report.ts';
 import { Waits } from './waits.ts';
@@ -20,7 +21,6 @@ export function planReport(out: Output, options: PlanOptions): Report {
   return new PlanReport(out, options);
 }
 
-type StepEnded = Event & { type: 'step-ended' };
 type Discovered = Event & { type: 'host-discovered' };
 
 /** What the plan says of one cloud or zone; what lies deeper is said in its zone's section. */
@@ -55,11 +55,12 @@ class PlanReport implements Report {
 
   take(event: Event): void {
     this.#waits.take(event);
+    this.#failures.take(event);
     if (event.type === 'host-discovered') this.#section(event.host).heading = heading(event);
     if (event.type === 'note') this.#note(this.#section(event.host), event.message);
     if (event.type === 'warning')
       this.#warnings.set(event.host ? `${event.host}: ${event.message}` : event.message, event.hint);
-    if (event.type === 'step-ended' && event.module !== 'play') this.#step(event);
+    if (event.type === 'step-ended' && isNews(event)) this.#step(event);
     if (event.type === 'run-ended') this.#print(event);
   }
 
@@ -68,7 +69,6 @@ class PlanReport implements Report {
   }
 
   #step(event: StepEnded): void {
-    this.#failures.take(event);
     const { status } = event.result;
     if (status === 'changed') this.#totals.changed += 1;
     if (status === 'to_prove') this.#totals.toProve += 1;

@@ -1,8 +1,9 @@
 // One step's outcome in lines: the status, the host, what there is to say, and at higher verbosity the details.
 
-import type { Event, ItemResult, Result } from '../model.ts';
+import type { ItemResult, Result } from '../model.ts';
 import { renderDiff } from './diff.ts';
 import { hang, pad } from './layout.ts';
+import type { StepEnded } from './news.ts';
 import type { Paint } from './paint.ts';
 import { renderPlace } from './problem.ts';
 
@@ -13,8 +14,6 @@ export interface StepStyle {
   readonly verbosity: number;
   readonly diff: boolean;
 }
-
-type StepEnded = Event & { type: 'step-ended' };
 
 const LABEL_COLUMNS = 12;
 

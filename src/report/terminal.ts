@@ -4,6 +4,7 @@ import type { Event } from '../model.ts';
 import { Failures } from './failures.ts';
 import { count, duration, hang, note } from './layout.ts';
 import { type Output, Screen } from './live.ts';
+import { isNews, type StepEnded } from './news.ts';
 import type { Paint } from './paint.ts';
 import { renderRecap } from './recap.ts';
 import type { Report } from './report.ts';
@@ -39,6 +40,7 @@ class TerminalReport implements Report {
 
   take(event: Event): void {
     this.#waits.take(event);
+    this.#failures.take(event);
     const lines = this.#lines(event);
     if (lines.length > 0) this.#screen.print(lines);
   }
@@ -81,6 +83,7 @@ class TerminalReport implements Report {
       case 'step-waiting':
         return verbosity >= 3 ? this.#under(event.task, this.#detail(`.. ${event.host}  ${event.what}`)) : [];
       case 'play-ended':
+      case 'rescue-withheld':
       case 'step-started':
         return [];
       default:
@@ -109,10 +112,9 @@ class TerminalReport implements Report {
     ];
   }
 
-  #step(event: Event & { type: 'step-ended' }): string[] {
-    this.#failures.take(event);
+  #step(event: StepEnded): string[] {
     // The hosts of an inner play have had their own lines; only its failure is news for the host it stands on.
-    if (event.module === 'play' && event.result.status !== 'failed') return [];
+    if (!isNews(event) && event.result.status !== 'failed' && event.result.status !== 'unreachable') return [];
     return this.#under(event.task, renderStep(event, this.#style()), `TASK ${event.name}`);
   }
 
@@ -135,6 +137,7 @@ class TerminalReport implements Report {
 
   #budget(event: Event & { type: 'budget-broken' }): string[] {
     const { paint } = this.#options;
+    this.#heading = '';
     const left = event.notReached.length > 0 ? `; not reached: ${event.notReached.join(', ')}` : '';
     return ['', ...hang(`${paint.red('STOPPED')} `, event.message + left, this.#screen.columns)];
   }

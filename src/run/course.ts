@@ -67,12 +67,16 @@ function* runBlock(course: Course, block: Block, members: readonly Member[], sec
   const through = yield* runSteps(course, block.block, members, { ...inside, rescue: section.rescue || rescue });
   const left = new Set(through);
   const fallen = members.filter((member) => !left.has(member) && member.left === 'failed');
-  if (rescue && fallen.length > 0 && !course.batch.held(section)) {
-    for (const member of fallen) {
-      member.fault = faults.get(member);
-      member.left = undefined;
+  if (rescue && fallen.length > 0) {
+    if (course.batch.held(section)) {
+      course.batch.shared.say({ type: 'rescue-withheld', block, hosts: fallen.map((member) => member.host) });
+    } else {
+      for (const member of fallen) {
+        member.fault = faults.get(member);
+        member.left = undefined;
+      }
+      for (const member of yield* runSteps(course, block.rescue, fallen, inside)) left.add(member);
     }
-    for (const member of yield* runSteps(course, block.rescue, fallen, inside)) left.add(member);
   }
   if (block.always.length > 0) yield* runAlways(course, block, members, left, inside);
   return members.filter((member) => left.has(member));

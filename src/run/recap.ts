@@ -1,14 +1,35 @@
 // The recap: a fold over the ends of steps, counted as Ansible counts.
 
-import type { EventBody, RecapRow, Result } from '../model.ts';
+import type { EventBody, RecapRow, Result, StepRef } from '../model.ts';
 
 type Counts = { -readonly [Column in Exclude<keyof RecapRow, 'host'>]: number };
 
+type StepEnded = EventBody & { type: 'step-ended' };
+type RescueWithheld = EventBody & { type: 'rescue-withheld' };
+
+/** Whether a step's failure, told as rescued, is one that the `rescue:` did not come to. */
+export function isWithheld({ block, hosts }: RescueWithheld, { task, host }: StepRef): boolean {
+  return task.startsWith(`${block}.`) && hosts.some((path) => `${host}/`.startsWith(`${path}/`));
+}
+
 export class Recap {
   readonly #hosts = new Map<string, Counts>();
+  #rescued: StepEnded[] = [];
 
   take(event: EventBody): void {
-    if (event.type === 'step-ended') count(this.#of(event.host), event.result, event.rescued);
+    if (event.type === 'rescue-withheld') this.#withhold(event);
+    if (event.type !== 'step-ended') return;
+    if (event.rescued) this.#rescued.push(event);
+    count(this.#of(event.host), event.result, event.rescued);
+  }
+
+  #withhold(event: RescueWithheld): void {
+    for (const step of this.#rescued.filter((each) => isWithheld(event, each))) {
+      const counts = this.#of(step.host);
+      counts.rescued -= 1;
+      count(counts, step.result, false);
+    }
+    this.#rescued = this.#rescued.filter((each) => !isWithheld(event, each));
   }
 
   /** Whether a task ended on the host or on one below it: an inner play counts for its host only when it ends. */

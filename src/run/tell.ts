@@ -44,6 +44,8 @@ export function noticeEvent(notice: Notice, world: ScopeWorld): EventBody {
       const { scene, message, notReached } = notice;
       return { type: notice.type, play: scene.play.id, on: scene.on?.path, message, notReached: paths(notReached) };
     }
+    case 'rescue-withheld':
+      return { type: notice.type, block: notice.block.id, hosts: paths(notice.hosts) };
     case 'warning':
       return { type: notice.type, message: notice.message, hint: notice.hint, host: notice.host?.path };
   }

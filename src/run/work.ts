@@ -1,6 +1,6 @@
 // What the scheduler asks for and what it tells: the words between the pure part of a run and the part that acts.
 
-import type { Host, Meta, Play, Result, Task } from '../model.ts';
+import type { Block, Host, Meta, Play, Result, Task } from '../model.ts';
 
 /** The hosts around a piece of work, for `ansible_play_hosts` and its like. Asked when wanted: they change. */
 export interface Scene {
@@ -104,4 +104,5 @@ export type Notice =
       readonly message: string;
       readonly notReached: readonly Host[];
     }
+  | { readonly type: 'rescue-withheld'; readonly block: Block; readonly hosts: readonly Host[] }
   | { readonly type: 'warning'; readonly message: string; readonly hint?: string; readonly host?: Host };

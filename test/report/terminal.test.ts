@@ -89,6 +89,60 @@ not reached: c
 `,
     );
   },
+  'a play that never came to its hosts is told of and repeated; one that failed with them is not repeated': () => {
+    const events = stream(
+      started('run'),
+      ended('a', 'Zones', { status: 'unreachable', message: 'a does not answer' }, 'play'),
+      ended('b', 'Zones', { status: 'failed', message: 'b/x failed', values: { failed_hosts: ['b/x'] } }, 'play'),
+      ended('c', 'Zones', { status: 'skipped', message: 'no host matched' }, 'play'),
+      runEnded([row('a', { unreachable: 1 }), row('b', { failed: 1 }), row('c', { skipped: 1 })], { exitCode: 2 }),
+    );
+    assert.is(
+      printed(events).slice(0, printed(events).indexOf('RECAP')),
+      `
+TASK Zones
+  unreachable a  a does not answer
+  failed      b  b/x failed
+
+UNREACHABLE a
+  Zones
+  a does not answer
+
+`,
+    );
+  },
+  'a failure that was told as rescued is repeated where the rescue was withheld': () => {
+    const step = (id: string, host: string) =>
+      ({ ...ended(host, `Step ${id}`, { status: 'failed', message: 'no' }, 'debug', true), task: id }) as never;
+    const events = stream(
+      started('run'),
+      step('0.1.0', 'a/x'),
+      step('0.2.0', 'a'),
+      step('0.1.1', 'b'),
+      { type: 'rescue-withheld', block: '0.1', hosts: ['a'] },
+      runEnded([], { exitCode: 2 }),
+    );
+    assert.is(
+      printed(events)
+        .match(/^FAILED .*\n.*$/gm)
+        ?.join('\n'),
+      'FAILED a/x\n  Step 0.1.0',
+    );
+  },
+  'a text keeps the indents of its lines': () => {
+    const text = JSON.stringify({ a: [1] }, null, 2);
+    assert.is(
+      printed(stream(ended('h', 'Say', { message: text }))),
+      `
+TASK Say
+  ok          h  {
+                   "a": [
+                     1
+                   ]
+                 }
+`,
+    );
+  },
   'nothing of a no_log task is shown at any verbosity': () => {
     assert.not.match(printed(hidden, 3), 'hunter22');
   },

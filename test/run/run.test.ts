@@ -353,6 +353,31 @@ tests('below clouds', {
     ]);
     assert.equal(world.writes, []);
   },
+  'a rescue that a brake withholds leaves failed what it was to take up, below it as well': async () => {
+    const world = new World();
+    world.found = discovery;
+    const failing = play('b.vms', 'system_vms', [fail('b.vms.f', 'no', { when: [on('eu/ams/v-1')] })]);
+    const guarded = block('b', {
+      block: [failing, fail('b.k', 'away', { when: [on('us')] }, 'unreachable')],
+      rescue: [say('s')],
+    });
+    const plays = [play('p', 'clouds', [guarded], { maxFailPercentage: 0 })];
+    const clouds = [host('eu', 'cloud', ['clouds']), host('us', 'cloud', ['clouds'])];
+    const tried = await attempt({ plays, hosts: clouds, world });
+    assert.equal(
+      tried.events.filter((event) => event.type === 'rescue-withheld'),
+      [{ type: 'rescue-withheld', block: 'b', hosts: ['eu'] }],
+    );
+    assert.equal(tried.recap, {
+      eu: '0 0 0 1 0 0 0',
+      'eu/ams/s-2': '0 0 0 0 1 0 0',
+      'eu/ams/v-1': '0 0 0 1 0 0 0',
+      us: '0 0 1 0 1 0 0',
+      'us/ams/s-2': '0 0 0 0 1 0 0',
+      'us/ams/v-1': '0 0 0 0 1 0 0',
+    });
+    assert.is(tried.exitCode, 2);
+  },
   'an inner play has its result registered, its failure rescued': async () => {
     const world = new World();
     world.found = discovery;
