@@ -43,6 +43,7 @@ export const playFlags = [
   { name: 'diff', short: 'D', help: 'show before and after of each change' },
   { name: 'verbose', short: 'v', repeats: true, help: 'values (-v), every write (-vv), every wait (-vvv)' },
   { name: 'output', short: 'o', value: 'FORMAT', help: 'text, or json: one event a line and nothing else' },
+  { name: 'force-handlers', help: 'run notified handlers on failed hosts too, where the play does not say' },
   { name: 'start-at-task', value: 'NAME', help: 'skip all tasks before the first of that name (globs allowed)' },
   { name: 'list-tasks', help: 'print the tasks that would be looked at, and stop' },
   { name: 'list-hosts', help: 'print the hosts of each play, as far as the inventory says, and stop' },
@@ -113,7 +114,6 @@ const ansibleFlags: Readonly<Record<string, string>> = {
   '--ask-vault-pass': "look secrets up: {{ lookup('env', 'NAME') }}, or 'file' or 'pipe'",
   '--module-path': 'your own task modules lie in tasks/ beside the playbook',
   '-M': 'your own task modules lie in tasks/ beside the playbook',
-  '--force-handlers': 'write force_handlers: true in the play',
   '--flush-cache': 'nothing is cached between runs',
 };
 

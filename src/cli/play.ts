@@ -118,6 +118,7 @@ async function runOne(each: Ready, request: PlayRequest, io: Io): Promise<number
       extraVars,
       limit,
       forks: request.forks,
+      forceHandlers: request.forceHandlers,
       version: packageVersion(),
       emit,
       signal: interrupt.signal,

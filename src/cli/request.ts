@@ -18,6 +18,7 @@ export interface PlayRequest {
   readonly diff: boolean;
   readonly verbosity: number;
   readonly output: 'text' | 'json';
+  readonly forceHandlers: boolean;
   readonly startAtTask: string | undefined;
   readonly listing: Listing | undefined;
 }
@@ -52,6 +53,7 @@ function requestOf(parsed: Parsed, problems: Problem[]): PlayRequest {
     diff: parsed.given.has('diff'),
     verbosity: all('verbose').length,
     output: outputOf(one('output'), problems),
+    forceHandlers: parsed.given.has('force-handlers'),
     startAtTask: nonEmpty('start-at-task', one('start-at-task'), problems),
     listing: listingOf(parsed, problems),
   };

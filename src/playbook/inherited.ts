@@ -1,5 +1,6 @@
 // Keywords that what is inside inherits: from play to block to task.
 
+import type { Location } from '../errors.ts';
 import { layerOf } from '../inventory/layer.ts';
 import type { Expression, MapNode, Node, VarLayer } from '../model.ts';
 import { expectBoolean, expectInteger, expectMap, expectTexts, field, isNothing } from '../yaml/expect.ts';
@@ -22,6 +23,8 @@ export interface Inherited {
   readonly diff: boolean | undefined;
   readonly timeoutSeconds: Expression | undefined;
   readonly throttle: number | undefined;
+  readonly notify: readonly string[];
+  readonly notifyAt: Location | undefined;
 }
 
 /** What a playbook's file starts with. */
@@ -41,15 +44,25 @@ export function nothingInherited(folder: string): Inherited {
     diff: undefined,
     timeoutSeconds: undefined,
     throttle: undefined,
+    notify: [],
+    notifyAt: undefined,
   };
 }
 
 /**
  * What a play hands to its tasks. An inner play is one task of the host that it stands on: what decides about that
- * task (`when`, `ignore_errors`, `run_once`, `throttle`) is not about the hosts inside.
+ * task (`when`, `ignore_errors`, `run_once`, `throttle`, `notify`) is not about the hosts inside.
  */
 export function insidePlay(inherited: Inherited): Inherited {
-  return { ...inherited, when: [], ignoreErrors: undefined, runOnce: false, throttle: undefined };
+  const own = {
+    when: [],
+    ignoreErrors: undefined,
+    runOnce: false,
+    throttle: undefined,
+    notify: [],
+    notifyAt: undefined,
+  };
+  return { ...inherited, ...own };
 }
 
 /** The keywords of a play, block, task or import on top of what it inherits. `origin` names its `vars:`. */
@@ -60,6 +73,7 @@ export function inherit(reading: Reading, outer: Inherited, map: MapNode, origin
   const ignore = node('ignore_errors');
   const timeout = node('timeout');
   const when = node('when');
+  const notify = node('notify');
   return {
     folder: outer.folder,
     vars,
@@ -75,6 +89,9 @@ export function inherit(reading: Reading, outer: Inherited, map: MapNode, origin
     diff: flag('diff') ?? outer.diff,
     timeoutSeconds: timeout ? numberExpression(reading, timeout, '"timeout"') : outer.timeoutSeconds,
     throttle: throttleOf(reading, vars, node('throttle')) ?? outer.throttle,
+    // The nearest says whom to notify, as in Ansible: a task's own replace its block's.
+    notify: notify ? textsOf(reading, vars, notify, '"notify"') : outer.notify,
+    notifyAt: notify?.at ?? outer.notifyAt,
   };
 }
 

@@ -33,6 +33,12 @@ export const keywords: Readonly<Record<string, Keyword>> = {
 
   hosts: { on: ['play', 'inner'], description: 'which hosts: names, groups, paths, patterns', schema: texts },
   tasks: { on: ['play', 'inner'], description: 'tasks, blocks and plays, in order', schema: steps },
+  pre_tasks: {
+    on: ['play', 'inner'],
+    description: 'tasks before "tasks", with the handlers that they notify',
+    schema: steps,
+  },
+  post_tasks: { on: ['play', 'inner'], description: 'tasks after "tasks" and its handlers', schema: steps },
   handlers: { on: ['play', 'inner'], description: 'what runs once when a change notified it', schema: steps },
   vars_files: { on: ['play', 'inner'], description: 'files of variables', schema: texts },
   serial: {
@@ -82,7 +88,7 @@ export const keywords: Readonly<Record<string, Keyword>> = {
   delay: { on: ['task'], description: 'seconds between two tries (default: 5)', schema: number },
   changed_when: { on: ['task'], description: 'conditions that decide whether it changed', schema: conditions },
   failed_when: { on: ['task'], description: 'conditions that decide whether it failed', schema: conditions },
-  notify: { on: ['task', 'inner'], description: 'handlers to run later if this changed', schema: texts },
+  notify: { on: ['task', 'inner', 'block'], description: 'handlers to run later if this changed', schema: texts },
   listen: { on: ['task', 'inner'], description: 'topics that notify this handler', schema: texts },
   delegate_to: { on: ['task'], description: 'the host whose connection does the work', schema: text },
 
@@ -110,8 +116,6 @@ export const notYet: Readonly<Record<string, string>> = {
   include_tasks: 'write "import_tasks", which is checked before anything runs',
   include_vars: 'write "vars_files" in the play',
   include: 'write "import_tasks"',
-  pre_tasks: 'put them first in "tasks", and "- meta: flush_handlers" after them',
-  post_tasks: 'put "- meta: flush_handlers" in "tasks", and them after it',
   strategy: 'remove it: hosts go through the tasks together',
   action: 'write the name of the task module as the key',
   local_action: 'write the name of the task module as the key, and "delegate_to: localhost"',

@@ -3,6 +3,7 @@
 import { dirname } from 'node:path';
 import { InvalidInput, type Problem } from '../errors.ts';
 import { limitRole, settleLimit } from '../inventory/limit.ts';
+import { withLimitFiles } from '../inventory/limit-file.ts';
 import { implicitLocalhost, parsePattern, select } from '../inventory/pattern.ts';
 import { tryReadInventory } from '../inventory/read.ts';
 import type { HostPattern, Inventory, Playbook, Scope, VarLayer } from '../model.ts';
@@ -69,8 +70,9 @@ function withLocalhost(inventory: Inventory, playbook: Playbook): Inventory {
 
 function limitOf(text: string | undefined, inventory: Inventory): HostPattern | undefined {
   if (text === undefined) return undefined;
-  const at = { source: { file: '--limit', text }, start: 0, end: text.length };
-  const { pattern, problems } = settleLimit(parsePattern(text, at), inventory);
+  const hosts = withLimitFiles(text);
+  const at = { source: { file: '--limit', text: hosts }, start: 0, end: hosts.length };
+  const { pattern, problems } = settleLimit(parsePattern(hosts, at), inventory);
   if (problems.length > 0) throw new InvalidInput(problems);
   return pattern;
 }

@@ -30,12 +30,34 @@ export function playOf(
   const { play, inherited } = playHead(reading, outer, map, id, place);
   const inside = place === 'inner' ? insidePlay(inherited) : inherited;
   const position = { prefix: id, next: 0, files };
-  const tasks = stepsOf(reading, inside, field(map, 'tasks'), '"tasks"', position);
+  const tasks = sectionsOf(reading, inside, map, position);
   const handlers = handlersOf(reading, inside, field(map, 'handlers'), { ...position, prefix: `${id}.h`, next: 0 });
-  if (tasks.length === 0 && handlers.length === 0 && !field(map, 'tasks')) {
+  if (handlers.length === 0 && !sections.some((section) => field(map, section))) {
     reading.problems.push({ message: 'a play without tasks', at: play.at, hint: 'add "tasks:" with a list' });
   }
   return { ...play, tasks, handlers };
+}
+
+const sections = ['pre_tasks', 'tasks', 'post_tasks'] as const;
+
+/** The tasks of a play in the order in which they run: as in Ansible, handlers are flushed between its sections. */
+function sectionsOf(reading: Reading, inherited: Inherited, map: MapNode, position: Position): Step[] {
+  const written = sections.filter((section) => field(map, section) !== undefined);
+  return written.flatMap((section, index) => {
+    const steps = stepsOf(reading, inherited, field(map, section), `"${section}"`, position);
+    return index < written.length - 1 ? [...steps, flushAfter(steps, map, position)] : steps;
+  });
+}
+
+function flushAfter(steps: readonly Step[], map: MapNode, position: Position): Meta {
+  const id = nextId(position);
+  const at = steps.at(-1)?.at ?? map.at;
+  return { kind: 'meta', id, at, name: undefined, tags: [], when: [], vars: [], action: 'flush_handlers' };
+}
+
+function nextId(position: Position): string {
+  position.next += 1;
+  return `${position.prefix}.${position.next - 1}`;
 }
 
 function stepsOf(
@@ -81,8 +103,7 @@ function stepOf(reading: Reading, outer: Inherited, node: Node, position: Positi
   if (!map) return [];
   const has = (key: string) => field(map, key) !== undefined;
   if (has('import_tasks')) return imported(reading, outer, map, position);
-  const id = `${position.prefix}.${position.next}`;
-  position.next += 1;
+  const id = nextId(position);
   const step = singleStep(reading, outer, map, id, position.files, has);
   return step ? [step] : [];
 }

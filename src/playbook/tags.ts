@@ -19,7 +19,7 @@ const specialTags = ['all', 'tagged', 'untagged', 'always', 'never'];
 export function selectTags(playbook: Playbook, choice: TagChoice): Playbook {
   const tags = split(choice.tags);
   const skipTags = split(choice.skipTags);
-  const known = knownTags(playbook);
+  const known = [...knownTags(playbook), ...handlerTags(playbook.plays)];
   const problems = [
     ...unknownTags('--tags', tags, known),
     ...unknownTags('--skip-tags', skipTags, known),
@@ -42,6 +42,14 @@ export function knownTags(playbook: Playbook): string[] {
   };
   for (const play of playbook.plays) visit(play);
   return [...found];
+}
+
+/** Handlers are not chosen by tags, but a tag that only they have is no typo. */
+function handlerTags(steps: readonly Step[]): string[] {
+  return steps.flatMap((step) => {
+    const handlers = step.kind === 'play' ? step.handlers.flatMap((handler) => handler.tags) : [];
+    return [...handlers, ...handlerTags(insideOf(step))];
+  });
 }
 
 function insideOf(step: Step): readonly Step[] {

@@ -65,7 +65,7 @@ async function retrying(world: ItemWorld, prepare: () => Attempt, retries: Retri
     const { task, scope } = attempt;
     const reply = await once(world, attempt, count);
     if (isFinal(reply)) return reply;
-    const done = retries.retries === 0 || isDone(attempt, reply.result);
+    const done = isDone(attempt, reply.result);
     if (done === true) return reply;
     if (done !== false) return { ...reply, result: done };
     if (attempt.strategy?.planning) return { ...reply, result: notYet(reply.result, attempt) };

@@ -14,10 +14,11 @@ export interface Retries {
 const DEFAULT_RETRIES = 3;
 const DEFAULT_DELAY_SECONDS = 5;
 
-/** Undefined for a task that is attempted once. */
+/** Undefined for a task that is attempted once: with no retries, as in Ansible, `until` is not looked at. */
 export function retriesOf(task: Task, scope: HostScope): Retries | undefined {
   if (!task.until && !task.retries) return undefined;
   const retries = Math.max(0, Math.floor(numberOf('retries', task.retries, scope) ?? DEFAULT_RETRIES));
+  if (retries === 0) return undefined;
   const delay = numberOf('delay', task.delaySeconds, scope) ?? DEFAULT_DELAY_SECONDS;
   return { retries, delaySeconds: delay < 0 ? 1 : delay };
 }

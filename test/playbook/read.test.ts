@@ -107,7 +107,38 @@ const importing = `
     - { name: after, debug: }
 `;
 
+const notifying = `
+- hosts: all
+  tasks:
+    - notify: h
+      block:
+        - { name: of its block, debug: }
+        - { name: its own, debug: , notify: own }
+`;
+
+/** The names of the tasks of a play with one task in each section. */
+function kinds(sections: readonly string[]): string {
+  const written = sections.map((section) => `  ${section}: [{ name: ${section}, debug: }]\n`).join('');
+  return play(`- hosts: all\n${written}`)
+    .tasks.map((step) => step.name?.text ?? step.kind)
+    .join(' ');
+}
+
 tests('readPlaybook', {
+  'a task says itself whom it notifies, or its block does': () => {
+    const step = play(notifying).tasks[0];
+    const tasks = step?.kind === 'block' ? step.block : [];
+    assert.equal(
+      tasks.map((task) => task.kind === 'task' && task.notify),
+      [['h'], ['own']],
+    );
+  },
+  'handlers are flushed between the sections of a play, and a section may be missing': () => {
+    assert.equal(
+      ['pre_tasks post_tasks tasks', 'tasks pre_tasks', 'post_tasks'].map((written) => kinds(written.split(' '))),
+      ['pre_tasks meta tasks meta post_tasks', 'pre_tasks meta tasks', 'post_tasks'],
+    );
+  },
   'blocks hand everything down, an inner play all but what is about itself': () => {
     const outer = { timeout: 60, checkMode: undefined, environment: [{ A: '1' }, { B: '2' }] };
     assert.equal(tasksOf(play(nesting).tasks).map(inherited), [

@@ -17,6 +17,15 @@ const table = playbookOf(`
     - { name: alwaysx, debug: , tags: [always, x] }
 `);
 
+/** A tag that only a handler has. */
+const tagOfHandler = playbookOf(`
+- hosts: all
+  tasks:
+    - { name: none, debug: , changed_when: true, notify: h }
+  handlers:
+    - { name: h, debug: , tags: y }
+`);
+
 /** `--tags`, `--skip-tags` and the tasks that run. */
 const answers: readonly (readonly [string, string, string])[] = [
   ['', '', 'tag always none csv alwaysx'],
@@ -107,6 +116,7 @@ const started = (from: string) =>
     .join(' / ');
 
 tests('tags', {
+  'a tag that only a handler has is known': () => assert.is(chosen(tagOfHandler, '', 'y'), 'none'),
   ...Object.fromEntries(
     answers.map(([tags, skip, want]) => [
       `--tags "${tags}" --skip-tags "${skip}" leaves ${want}`,
