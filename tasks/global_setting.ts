@@ -152,7 +152,9 @@ export const globalSetting = defineTask({
     const present = storedValue(setting, setting.value);
     const values = { name: setting.name, value: wanted, previous: present };
     if (!zone && (!since || present === wanted)) await warnOfZones(setting, present, host, read);
-    if (present === wanted) return ok(`is ${shown(wanted)}`, { values: { ...values, restart_needed: false } });
+    // After a change of its own: what was before it, and what it needs, is what `apply` said.
+    const told = { ...values, restart_needed: false, ...since?.applied.values };
+    if (present === wanted) return ok(`is ${shown(wanted)}`, { values: told });
     const restarts = restartsFor(setting, zone !== undefined);
     const detail: Detail = {
       name: setting.name,
