@@ -4,6 +4,7 @@ import { InvalidInput } from '../errors.ts';
 import { nearest } from '../nearest.ts';
 import { describeModule, listModules } from '../report/reference.ts';
 import { parseFlags } from './flags.ts';
+import { helpColumns } from './help.ts';
 import type { Io } from './io.ts';
 import { taskModulesFor } from './modules.ts';
 
@@ -15,7 +16,7 @@ export async function docCommand(io: Io): Promise<number> {
     return 0;
   }
   const modules = await taskModulesFor(['tasks', 'playbooks/tasks']);
-  const columns = io.stdout.isTTY ? io.stdout.columns : 80;
+  const columns = helpColumns(io.stdout);
   if (words.length === 0) {
     io.stdout.write(`${listModules([...modules.values()], columns)}\n\ncs-play doc TASK tells the rest\n`);
     return 0;

@@ -7,7 +7,7 @@ const COLUMNS = 80;
 
 /** As wide as help may be on this stream. */
 export const helpColumns = ({ isTTY, columns }: NodeJS.WriteStream): number =>
-  isTTY ? Math.min(COLUMNS, columns) : COLUMNS;
+  isTTY && columns > 0 ? Math.min(COLUMNS, columns) : COLUMNS;
 
 /** The whole help of `cs-play`, its flags laid out for so many columns. */
 export function help(columns: number): string {
