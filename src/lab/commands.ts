@@ -50,6 +50,7 @@ async function up(argv: readonly string[], io: LabIo): Promise<number> {
   const lab = await startLab({
     ...flags,
     timeFactor: 1 / flags.speed,
+    warn: (message) => io.stderr.write(`${message}\n`),
     report: (error) => {
       broken ??= error;
       told.now();

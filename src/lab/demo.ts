@@ -21,14 +21,25 @@ const scenes: readonly Scene[] = [
 
 const PLAYBOOK = ['rotate-certs.yml', '-i', 'lab.yml'];
 
-/** Gives the exit code of the first run that failed, or 0. */
+/** Gives the exit code of the first run that failed, or 0. Told to end (SIGTERM), it removes what it made as well. */
 export async function demo(io: LabIo): Promise<number> {
+  const end = new AbortController();
+  const terminate = () => end.abort();
+  process.on('SIGTERM', terminate);
+  try {
+    return await inFolder(io, end.signal);
+  } finally {
+    process.off('SIGTERM', terminate);
+  }
+}
+
+async function inFolder(io: LabIo, end: AbortSignal): Promise<number> {
   const parent = mkdtempSync(join(tmpdir(), 'cs-play-demo-'));
   try {
     const lab = await startLab({ folder: join(parent, 'lab'), profile: '4.22' });
     try {
       io.stdout.write(`A lab of CloudStack 4.22 is up, with two zones; its certificate ends in six days.\n`);
-      const code = await playAll(lab.folder, io);
+      const code = await playAll(lab.folder, io, end);
       if (code === 0) io.stdout.write(farewell);
       return code;
     } finally {
@@ -39,11 +50,12 @@ export async function demo(io: LabIo): Promise<number> {
   }
 }
 
-async function playAll(folder: string, io: LabIo): Promise<number> {
+async function playAll(folder: string, io: LabIo, end: AbortSignal): Promise<number> {
   for (const { says, words } of scenes) {
+    if (end.aborted) return TERMINATED;
     const line = [...PLAYBOOK, ...words];
     io.stdout.write(`\n${says}\n$ cs-play ${line.join(' ')}\n\n`);
-    const code = await play(line, { ...io.environment, CS_PLAY_LAB: folder });
+    const code = await play(line, { ...io.environment, CS_PLAY_LAB: folder }, end);
     if (code !== 0) {
       io.stderr.write(`the demo ends here: "cs-play ${line.join(' ')}" ended with code ${code}\n`);
       return code;
@@ -53,8 +65,10 @@ async function playAll(folder: string, io: LabIo): Promise<number> {
 }
 
 const KILLED = 1;
+/** What a shell says of a process that SIGTERM ended. */
+const TERMINATED = 143;
 
-function play(words: readonly string[], environment: NodeJS.ProcessEnv): Promise<number> {
+function play(words: readonly string[], environment: NodeJS.ProcessEnv, end: AbortSignal): Promise<number> {
   const cli = fileURLToPath(new URL('../cli/main.js', import.meta.url));
   return new Promise((resolve, reject) => {
     const child = spawn(process.execPath, [cli, ...words], { stdio: 'inherit', env: environment });
@@ -62,8 +76,11 @@ function play(words: readonly string[], environment: NodeJS.ProcessEnv): Promise
     // Ctrl-C reaches the child as well: it stops cleanly and says so, and only then the lab goes.
     const wait = () => undefined;
     process.on('SIGINT', wait);
+    const terminate = () => child.kill('SIGTERM');
+    end.addEventListener('abort', terminate);
     child.once('close', (code) => {
       process.off('SIGINT', wait);
+      end.removeEventListener('abort', terminate);
       resolve(code ?? KILLED);
     });
   });

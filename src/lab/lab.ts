@@ -34,6 +34,8 @@ export interface LabOptions {
   readonly world?: Partial<Pick<WorldOptions, 'settings' | 'hypervisorType' | 'hypervisorsPerZone' | 'material'>>;
   /** Called with what nobody waits for and no client is told: a port that could not be opened. Default: thrown. */
   readonly report?: ((error: unknown) => void) | undefined;
+  /** Called with what the lab lives with: a management server's port that another process took. Default: not said. */
+  readonly warn?: ((message: string) => void) | undefined;
 }
 
 export interface RunningCloud {
@@ -95,7 +97,7 @@ async function startParts(
   closing.push(() => ports.close());
   const clouds: StartedCloud[] = [];
   for (const plan of plans) {
-    const cloud = await startCloud(plan, ports, keys, options.report ?? raise);
+    const cloud = await startCloud(plan, ports, keys, { report: options.report ?? raise, warn: options.warn });
     closing.push(() => cloud.close());
     clouds.push(cloud);
   }
@@ -172,11 +174,15 @@ interface StartedCloud extends RunningCloud {
   close(): Promise<void>;
 }
 
+interface Tell extends Pick<LabOptions, 'warn'> {
+  readonly report: (error: unknown) => void;
+}
+
 async function startCloud(
   plan: WorldOptions,
   ports: Ports,
   keys: SshKeys,
-  report: (error: unknown) => void,
+  { report, warn }: Tell,
 ): Promise<StartedCloud> {
   const world = createWorld(plan);
   const doors = createDoors(plan.publicIps ?? [], ports, report);
@@ -184,7 +190,7 @@ async function startCloud(
   const ssh = await startSshServers(world, ports, keys);
   const servers: ApiServer[] = [];
   for (const { id } of world.managementServers) {
-    servers.push(await startManagementServer(world, { server: id, host: LOOPBACK, port: ports.take() }));
+    servers.push(await startManagementServer(world, { server: id, host: LOOPBACK, port: ports.take(), warn }));
   }
   await doors.settled();
   return {

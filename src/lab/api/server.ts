@@ -4,6 +4,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
 import type { AddressInfo, Socket } from 'node:net';
+import { seconds } from '../world/clock.ts';
 import { installOf } from '../world/create.ts';
 import type { Install, ServerRow } from '../world/install.ts';
 import type { World } from '../world/world.ts';
@@ -21,6 +22,8 @@ export interface ApiServerOptions {
   readonly port: number;
   readonly host: '127.0.0.1';
   readonly tls?: { readonly cert: string; readonly key: string } | undefined;
+  /** Told when the port is somebody else's after a restart; the server then refuses its clients and goes on trying. */
+  readonly warn?: ((message: string) => void) | undefined;
 }
 
 export interface ApiServer {
@@ -80,7 +83,18 @@ class Port {
       this.#api.sessions.clear();
       await this.shut();
     } else if (this.#http === undefined) {
+      await this.#openAgain();
+    }
+  }
+
+  /** While the lab's server was down, another process may have taken its port. */
+  async #openAgain(): Promise<void> {
+    try {
       await this.open();
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'EADDRINUSE') throw error;
+      this.#wanted.warn?.(`port ${this.number} of "${this.#server.name}" is taken by another process; trying again`);
+      this.#install.clock.after(seconds.portRetry, () => void this.follow());
     }
   }
 
@@ -103,7 +117,10 @@ class Port {
     });
     http.on('clientError', refuseBadMessage);
     return new Promise((resolve, reject) => {
-      http.once('error', reject);
+      http.once('error', (error) => {
+        if (this.#http === http) this.#http = undefined;
+        reject(error);
+      });
       http.listen(this.number, this.#wanted.host, () => {
         this.number = (http.address() as AddressInfo).port;
         resolve();

@@ -2,8 +2,7 @@
 
 import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
-import type { AuthContext, Connection, Server, ServerChannel, Session } from 'ssh2';
-import { LOOPBACK } from '../vm/ports.ts';
+import type { AuthContext, Connection, ServerChannel, Session } from 'ssh2';
 import type { SshKeys } from './keys.ts';
 import { runShell } from './shell.ts';
 import type { System } from './system.ts';
@@ -17,13 +16,12 @@ export interface SshServerOptions {
 }
 
 export interface SshServer {
-  /** Serves one client over a stream: a connection that was forwarded. */
+  /** Serves one client over a stream: a socket, or a connection that was forwarded. */
   serve(stream: Duplex): void;
-  listen(port: number): Promise<void>;
   close(): Promise<void>;
 }
 
-/** Makes a server; nothing listens yet. */
+/** Makes a server; it listens nowhere itself. */
 export async function createSshServer(options: SshServerOptions): Promise<SshServer> {
   const { default: ssh2 } = await import('ssh2');
   const authorized = ssh2.utils.parseKey(options.authorized.public);
@@ -45,20 +43,12 @@ export async function createSshServer(options: SshServerOptions): Promise<SshSer
   return {
     // ssh2 asks for a Socket and uses what any Duplex has.
     serve: (stream) => server.injectSocket(stream as Socket),
-    listen: (port) => listen(server, port),
     close: () =>
       new Promise((resolve) => {
         for (const client of clients) client.end();
         server.close(() => resolve());
       }),
   };
-}
-
-function listen(server: Server, port: number): Promise<void> {
-  return new Promise((resolve, reject) => {
-    server.once('error', reject);
-    server.listen(port, LOOPBACK, () => resolve());
-  });
 }
 
 interface PublicKey {

@@ -1,7 +1,8 @@
 // All SSH servers of one cloud: its hypervisors, its management servers, and behind the hypervisors its system VMs.
 
+import { createServer } from 'node:net';
 import type { Machine } from '../machine.ts';
-import type { Ports } from '../vm/ports.ts';
+import { LOOPBACK, type Ports } from '../vm/ports.ts';
 import type { World } from '../world/world.ts';
 import { hypervisor } from './hypervisor.ts';
 import { generateSshKeys, type SshKeys } from './keys.ts';
@@ -17,7 +18,7 @@ export interface SshHost {
   readonly address: string;
   /** Where it really is: a port of 127.0.0.1. */
   readonly localPort: number;
-  /** The public key that its users know. Under the fault `host-key-changed` it presents another one. */
+  /** The public key that its users know. While the fault `host-key-changed` holds it presents another one. */
   readonly knownKey: string;
 }
 
@@ -29,16 +30,16 @@ export interface SshServers {
 /** Starts them. The key pair `authorized` is let in everywhere, as root. */
 export async function startSshServers(world: World, ports: Ports, authorized: SshKeys): Promise<SshServers> {
   const vms = new SystemVms(world, authorized);
-  const servers: SshServer[] = [];
+  const doors: Door[] = [];
   const hosts: SshHost[] = [];
   const start = async (name: string, address: string, system: System, forward?: Forward): Promise<void> => {
     const known = generateSshKeys();
-    const isChanged = world.strikes('host-key-changed', { machine: { name, type: 'host', zone: '' } });
-    const hostKey = isChanged ? generateSshKeys() : known;
-    const server = await createSshServer({ hostKey, authorized, system, forward });
+    const door = new Door(known, (hostKey) => createSshServer({ hostKey, authorized, system, forward }));
     const localPort = ports.take();
-    await server.listen(localPort);
-    servers.push(server);
+    await door.listen(localPort, () =>
+      world.strikes('host-key-changed', { machine: { name, type: 'host', zone: '' } }),
+    );
+    doors.push(door);
     hosts.push({ name, address, localPort, knownKey: known.public });
   };
   for (const { name, ipAddress } of world.hypervisors) {
@@ -52,10 +53,49 @@ export async function startSshServers(world: World, ports: Ports, authorized: Ss
   return {
     hosts,
     close: async () => {
-      await Promise.all(servers.map((server) => server.close()));
+      await Promise.all(doors.map((door) => door.close()));
       await vms.close();
     },
   };
+}
+
+/** A port with the server behind it, and a second server, made when first needed, that has another host key. */
+class Door {
+  readonly #known: SshKeys;
+  readonly #make: (hostKey: SshKeys) => Promise<SshServer>;
+  readonly #listener = createServer();
+  #own: Promise<SshServer> | undefined;
+  #changed: Promise<SshServer> | undefined;
+
+  constructor(known: SshKeys, make: (hostKey: SshKeys) => Promise<SshServer>) {
+    this.#known = known;
+    this.#make = make;
+  }
+
+  /** Asks `isChanged` at each connection. */
+  listen(port: number, isChanged: () => boolean): Promise<void> {
+    this.#listener.on('connection', (socket) => {
+      // A client that leaves before its server is made is no event.
+      socket.on('error', () => socket.destroy());
+      void this.#serverFor(isChanged()).then((server) => server.serve(socket));
+    });
+    return new Promise((resolve, reject) => {
+      this.#listener.once('error', reject);
+      this.#listener.listen(port, LOOPBACK, resolve);
+    });
+  }
+
+  #serverFor(isChanged: boolean): Promise<SshServer> {
+    if (isChanged) return (this.#changed ??= this.#make(generateSshKeys()));
+    return (this.#own ??= this.#make(this.#known));
+  }
+
+  async close(): Promise<void> {
+    const ended = new Promise((resolve) => this.#listener.close(resolve));
+    await (await this.#own)?.close();
+    await (await this.#changed)?.close();
+    await ended;
+  }
 }
 
 type Forward = (address: string, port: number) => Promise<SshServer | undefined>;

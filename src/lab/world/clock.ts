@@ -79,4 +79,6 @@ export const seconds = {
   /** A server that has just started still shows when it had started before. */
   serverHeartbeat: 2,
   drain: 2,
+  /** Until a server looks again whether its port is free. */
+  portRetry: 5,
 } as const;

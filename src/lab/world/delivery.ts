@@ -4,7 +4,7 @@
 import { type ConsoleContent, type Install, note, type ServerRow, type VmRow } from './install.ts';
 import { firstCertificate, Unparsable } from './java-certificate.ts';
 import { SERVER_ROW } from './keystore.ts';
-import { apacheStarts, blocksOf, javaKey, pkcs8Pem } from './pem.ts';
+import { apacheStarts, blocksOf, javaKeyPem } from './pem.ts';
 import { consoleKeystore, storageTls } from './views.ts';
 
 /** The material for an agent that has just connected to `server`. */
@@ -24,7 +24,7 @@ function consoleContent(install: Install, vm: VmRow, server: ServerRow): Console
   const chain = [row, ...install.keystore.chain().toReversed()];
   try {
     const certificates = chain.map(({ certificate }) => firstCertificate(certificate).toString());
-    return { kind: 'tls', certificates, key: pkcs8Pem(javaKey(row.key)) };
+    return { kind: 'tls', certificates, key: javaKeyPem(row.key) };
   } catch (error) {
     if (!(error instanceof Unparsable)) throw error;
     note(install, `WARN Unable to build keystore for ${SERVER_ROW} due to CertificateException`);

@@ -60,12 +60,26 @@ function filesOf(install: Install, vm: VmRow): Readonly<Record<string, string>> 
   const shared = {
     '/etc/cloudstack-release': `Cloudstack Release ${install.rules.version}\n`,
     '/var/cache/cloud/cmdline': `${cmdline(vm, role).join(' ')}\n`,
-    '/usr/local/cloud/systemvm/conf/agent.properties': `guid=${vm.agent?.id ?? ''}\n`,
+    [`${AGENT}/conf/agent.properties`]: `guid=${vm.agent?.id ?? ''}\n`,
+    ...scripts(install.rules.trustStore),
   };
   return vm.type === 'consoleproxy'
     ? { ...shared, '/root/vncport': `${vm.vncPort}\n` }
     : { ...shared, ...apacheFiles(install, vm) };
 }
+
+const AGENT = '/usr/local/cloud/systemvm';
+
+/** The two scripts that name the trust store, by the lines that do. */
+const scripts = (trustStore: string): Readonly<Record<string, string>> => ({
+  [`${AGENT}/_run.sh`]: `#!/usr/bin/env bash
+java -Djavax.net.ssl.trustStore=.${trustStore.slice(AGENT.length)} -cp $CP com.cloud.agent.AgentShell $keyvalues $@
+`,
+  [`${AGENT}/config_ssl.sh`]: `#!/usr/bin/env bash
+keytool -delete -alias "$aliasName" -keystore ${trustStore} -storepass "$storepass" -noprompt
+keytool -import -alias "$aliasName" -file "$rootcert" -keystore ${trustStore} -storepass "$storepass" -noprompt
+`,
+});
 
 function cmdline(vm: VmRow, role: string): string[] {
   const words = [`name=${vm.name}`, `type=${role}`, `zone=${vm.zone.dbId}`, `eth2ip=${vm.publicIp}`];
@@ -118,9 +132,12 @@ const bundled: readonly TrustStoreEntry[] = [
   { alias: 'intermed', kind: 'trustedCertEntry', pem: intermed },
   { alias: 'root', kind: 'trustedCertEntry', pem: root },
 ];
-const distribution: readonly TrustStoreEntry[] = authorities
-  .slice(0, 145)
-  .map((pem, index) => ({ alias: `debian:authority_${index + 1}.pem`, kind: 'trustedCertEntry', pem }));
+/** As many as Debian 12 brings, whatever this Node brings: where it has fewer, the first ones come again. */
+const DEBIAN_AUTHORITIES = 145;
+const distribution = Array.from({ length: DEBIAN_AUTHORITIES }, (_, index): TrustStoreEntry => {
+  const pem = authorities[index % authorities.length] ?? '';
+  return { alias: `debian:authority_${index + 1}.pem`, kind: 'trustedCertEntry', pem };
+});
 
 function trustStoreOf(install: Install, vm: VmRow): readonly TrustStoreEntry[] {
   const pair = install.options.realhostip;

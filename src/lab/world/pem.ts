@@ -3,15 +3,21 @@
 
 import { createPrivateKey, type KeyObject } from 'node:crypto';
 import { firstCertificate, isCertificate, Unparsable } from './java-certificate.ts';
+import { remembered } from './remembered.ts';
 
 const ARMOUR = /^-+[^-]+-+\n?([^-]+)-+[^-]+-+(\r?\n)?$/;
+
+/** Keys remembered. */
+const MOST = 16;
 
 /**
  * A private key as CloudStack reads it: the armour goes only where it begins and ends the text (one final line break is
  * let pass), line breaks go, and the rest must be base64 of an RSA key in PKCS#8 or PKCS#1, RSA-PSS included.
  * Throws `Unparsable`.
  */
-export function javaKey(text: string): KeyObject {
+export const javaKey = remembered(MOST, readJavaKey);
+
+function readJavaKey(text: string): KeyObject {
   const base64 = (ARMOUR.exec(text)?.[1] ?? text).replace(/[\r\n]/g, '');
   if (!/^[A-Za-z0-9+/]+={0,2}$/.test(base64) || base64.length % 4 !== 0) throw new Unparsable('not base64');
   const key = keyOf(Buffer.from(base64, 'base64'));
@@ -30,7 +36,8 @@ function keyOf(der: Buffer): KeyObject | undefined {
   return undefined;
 }
 
-export const pkcs8Pem = (key: KeyObject): string => key.export({ type: 'pkcs8', format: 'pem' }).toString();
+/** The same key as PKCS#8, PEM: what a console proxy is given. Throws `Unparsable`. */
+export const javaKeyPem = remembered(MOST, (text) => javaKey(text).export({ type: 'pkcs8', format: 'pem' }).toString());
 
 /** Every block of a text, one PEM each. */
 export const blocksOf = (text: string): string[] =>
@@ -40,7 +47,10 @@ export const blocksOf = (text: string): string[] =>
  * Whether Apache starts with this pair: OpenSSL needs line breaks in the key, no RSA-PSS, a plain label on the
  * certificate, and the two must belong together.
  */
-export function apacheStarts(certificate: string, key: string): boolean {
+export const apacheStarts = (certificate: string, key: string): boolean => fitsOpenssl(`${certificate}\0${key}`);
+
+const fitsOpenssl = remembered(MOST, (pair) => {
+  const [certificate = '', key = ''] = pair.split('\0');
   const [leaf = ''] = blocksOf(certificate);
   if (leaf.startsWith('-----BEGIN TRUSTED ') || !isCertificate(leaf)) return false;
   try {
@@ -50,4 +60,4 @@ export function apacheStarts(certificate: string, key: string): boolean {
     // OpenSSL cannot read the key: Apache says so and stays down.
     return false;
   }
-}
+});

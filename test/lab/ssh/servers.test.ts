@@ -170,6 +170,20 @@ tests('SSH of the lab', {
       },
       [{ name: 'host-key-changed', target: 'kvm1.ams.lab.example' }],
     ),
+  'host-key-changed ordered later holds from the next connection until it is withdrawn': () =>
+    withCloud(async ({ on, servers, world }) => {
+      const known = servers.hosts.find(({ name }) => name.startsWith('kvm1.ams'))?.knownKey.split(' ')[1];
+      const seen: string[] = [];
+      await sshRun(on('kvm1.ams'), 'true', '', seen);
+      world.order({ name: 'host-key-changed' });
+      await sshRun(on('kvm1.ams'), 'true', '', seen);
+      world.withdraw('host-key-changed');
+      await sshRun(on('kvm1.ams'), 'true', '', seen);
+      assert.equal(
+        seen.map((key) => key === known),
+        [true, false, true],
+      );
+    }),
   'a restart of the service on a management server restarts it': () =>
     withCloud(async ({ on, world }) => {
       const target = on('ms1');

@@ -31,6 +31,8 @@ const printers: Readonly<Record<string, Printer>> = {
   startdate: (certificate) => done(`notBefore=${certificate.validFrom}\n`),
   enddate: (certificate) => done(`notAfter=${certificate.validTo}\n`),
   pubkey: (certificate) => done(publicKeyPem(certificate)),
+  modulus: (certificate) => modulus(certificate.publicKey),
+  text: () => failed(1, 'x509: the lab does not print -text; ask for -subject, -issuer, -dates, -ext\n'),
   fingerprint: (certificate, { options }) =>
     options.has('sha256')
       ? done(`sha256 Fingerprint=${fingerprint(certificate, 'sha256')}\n`)
@@ -64,6 +66,8 @@ async function printCertificate(call: Call): Promise<Output> {
       'dates',
       'pubkey',
       'fingerprint',
+      'modulus',
+      'text',
     ],
   );
   if (parsed.unknown !== undefined) return unknownOption('x509', parsed.unknown);
@@ -87,17 +91,28 @@ function nameLine(name: string): string {
     .join(', ');
 }
 
+function modulus(key: KeyObject): Output {
+  const { n } = key.asymmetricKeyType === 'rsa' ? key.export({ format: 'jwk' }) : {};
+  if (n === undefined) return done('Modulus=No modulus for this public key type\n');
+  return done(`Modulus=${Buffer.from(n, 'base64url').toString('hex').toUpperCase()}\n`);
+}
+
 /** `pkey -in FILE -pubout`; the private half goes out when it is asked for, as from any root shell. */
 async function printKey(call: Call): Promise<Output> {
-  const parsed = readWordOptions(call.args, ['in', 'inform', 'passin'], ['noout', 'pubout', 'pubin', 'check']);
+  const parsed = readWordOptions(
+    call.args,
+    ['in', 'inform', 'passin'],
+    ['noout', 'pubout', 'pubin', 'check', 'modulus'],
+  );
   if (parsed.unknown !== undefined) return unknownOption('pkey', parsed.unknown);
   const text = await input(call, parsed, 'key');
   if (typeof text !== 'string') return text;
   const key = keyIn(text, parsed.options.has('pubin'));
   if (key === undefined) return failed(1, `Could not read key from ${parsed.options.get('in') ?? '<stdin>'}\n`);
   const check = parsed.options.has('check') ? 'Key is valid\n' : '';
-  if (parsed.options.has('noout')) return done(check);
-  return done(check + (parsed.options.has('pubout') || key.type === 'public' ? publicPem(key) : privatePem(key)));
+  const asked = check + (parsed.options.has('modulus') ? modulus(key).stdout : '');
+  if (parsed.options.has('noout')) return done(asked);
+  return done(asked + (parsed.options.has('pubout') || key.type === 'public' ? publicPem(key) : privatePem(key)));
 }
 
 const publicPem = (key: KeyObject): string =>
