@@ -56,12 +56,12 @@ function filesIn(folder: string, problems: Problem[]): string[] {
 
 function inventorySource(path: string): InventorySource {
   const extension = extname(path);
-  if (/\.(py|sh|pl|rb)$/.test(path)) {
+  const source = readSource(path);
+  if (/\.(py|sh|pl|rb)$/.test(path) || source.text.startsWith('#!')) {
     const message = `"${displayPath(path)}" is a program; inventory programs are not there yet`;
     const hint = `write what it says into a file: ansible-inventory -i ${displayPath(path)} --list --yaml`;
     throw new InvalidInput([{ message, hint }]);
   }
-  const source = readSource(path);
   const isIni = ini.has(extension) || looksLikeIni(source.text);
   if (isIni && yaml.has(extension)) {
     const at = { source, start: 0, end: source.text.split('\n', 1)[0]?.length ?? 0 };

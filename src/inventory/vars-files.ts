@@ -2,7 +2,7 @@
 
 import { readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { InvalidInput, type Location, type Problem } from '../errors.ts';
+import { InvalidInput, type Location, type Problem, type Source } from '../errors.ts';
 import type { VarLayer } from '../model.ts';
 import { expectMap, isNothing } from '../yaml/expect.ts';
 import { readYaml } from '../yaml/read.ts';
@@ -15,6 +15,7 @@ const extensions = ['.yml', '.yaml', '.json'];
 export function varsFile(path: string, problems: Problem[], at?: Location): VarLayer | undefined {
   try {
     const source = readSource(path, at);
+    refuseVault(source);
     const root = readYaml(source);
     const map = isNothing(root) ? undefined : expectMap(root, 'a file of variables', problems);
     return map && layerOf(source.file, map, problems);
@@ -23,6 +24,14 @@ export function varsFile(path: string, problems: Problem[], at?: Location): VarL
     problems.push(...error.problems);
     return undefined;
   }
+}
+
+function refuseVault(source: Source): void {
+  const header = /^\$ANSIBLE_VAULT;\S*/.exec(source.text)?.[0];
+  if (header === undefined) return;
+  const hint = `keep secrets outside: "{{ lookup('env', 'NAME') }}", or lookup('pipe', 'ansible-vault view FILE')`;
+  const at = { source, start: 0, end: header.length };
+  throw new InvalidInput([{ message: 'files encrypted with ansible-vault are not there yet', at, hint }]);
 }
 
 /** `group_vars` or `host_vars` of one folder: layers by name, each file read once and only when asked for. */

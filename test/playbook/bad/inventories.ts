@@ -226,4 +226,25 @@ eu-1 api_url=https://eu.example.com/client/api
     args: run,
     expected: [{ at: 'hosts.yml:1:1', message: 'group "a" is a child of itself' }],
   },
+  {
+    name: 'a program and an encrypted file, which Ansible would run and open',
+    files: {
+      hosts: '#!/usr/bin/env python3\nprint("{}")\n',
+      'hosts.yml': 'all:\n  hosts:\n    m1:\n',
+      'secrets.yml': '$ANSIBLE_VAULT;1.1;AES256\n3061\n',
+      'play.yml': '- hosts: m1\n  vars_files: secrets.yml\n  tasks:\n    - debug: { msg: x }\n',
+    },
+    args: ['play.yml', '-i', 'hosts.yml', '-i', 'hosts'],
+    expected: [
+      {
+        at: 'secrets.yml:1:1',
+        message: 'files encrypted with ansible-vault are not there yet',
+        hint: `keep secrets outside: "{{ lookup('env', 'NAME') }}", or lookup('pipe', 'ansible-vault view FILE')`,
+      },
+      {
+        message: '"hosts" is a program; inventory programs are not there yet',
+        hint: 'write what it says into a file: ansible-inventory -i hosts --list --yaml',
+      },
+    ],
+  },
 ];
