@@ -5,6 +5,7 @@ import {
   readManagementState,
   restingState,
 } from '../src/cloudstack/management-state.ts';
+import { awaitQuiet, refuseLoad, type Sessions, sessionsWords } from '../src/cloudstack/quiet.ts';
 import { isNew, lookAtPorts, type PortLook, warnOfStrangers } from '../src/cloudstack/served.ts';
 import { listSystemVms, type SystemVm } from '../src/cloudstack/system-vm.ts';
 import { uploadFact } from '../src/cloudstack/upload.ts';
@@ -80,11 +81,12 @@ interface Served {
   readonly count: number;
 }
 
+const runningVms = async (read: Reader): Promise<readonly SystemVm[]> =>
+  (await listSystemVms(read.cloudstack)).filter((vm) => vm.state === 'Running' && vm.publicIp !== undefined);
+
 /** What every running system VM presents on 443. */
 async function lookAtVms(bundle: Bundle, read: Reader): Promise<Served> {
-  const vms = (await listSystemVms(read.cloudstack)).filter(
-    (vm) => vm.state === 'Running' && vm.publicIp !== undefined,
-  );
+  const vms = await runningVms(read);
   const looks = (await Promise.all(vms.map((vm) => lookAtPorts(read, vm.publicIp ?? '', [443], bundle)))).flat();
   vms.forEach((vm, index) => {
     const look = looks[index];
@@ -93,17 +95,30 @@ async function lookAtVms(bundle: Bundle, read: Reader): Promise<Served> {
   return { vms, looks, count: looks.filter(isNew).length };
 }
 
+/** The VMs that the upload restarts by itself. */
+const restarted = ({ vms }: Pick<Served, 'vms'>, { uploadRestartsConsoles }: Behaviour): readonly SystemVm[] =>
+  vms.filter(({ type }) => uploadRestartsConsoles || type === 'secondarystoragevm');
+
 const servedWords = (served: Served): string => `on ${served.count} of ${served.vms.length} system VMs`;
 
-function impactOf(calls: readonly Call[], served: Served, behaviour: Behaviour): string {
-  const sessions = served.vms.reduce((sum, vm) => sum + vm.sessions, 0);
-  const cut = sessions === 0 ? '' : `, ${sessions} ${sessions === 1 ? 'session' : 'sessions'} cut`;
+interface Plan {
+  readonly calls: readonly Call[];
+  readonly served: Served;
+  readonly behaviour: Behaviour;
+  readonly sessions: Sessions;
+  readonly stateBefore: string | undefined;
+}
+
+function impactOf({ calls, served, behaviour, sessions, stateBefore }: Plan): string {
+  const open = served.vms.reduce((sum, vm) => sum + vm.sessions, 0);
+  const fate = sessions === 'wait' ? 'waited for' : 'cut';
+  const cut = open === 0 ? '' : `, ${open} ${open === 1 ? 'session' : 'sessions'} ${fate}`;
   const parts = [
     `${calls.length} calls: ${calls.map(({ what }) => what).join(', ')}`,
     'reboots the storage VMs of all zones',
     behaviour.uploadRestartsConsoles
       ? `stops and starts the console proxies of all zones within about 30 s${cut}`
-      : `${MANAGEMENT_STATE} back to Auto after it`,
+      : `${MANAGEMENT_STATE} back to ${restingState(stateBefore ?? '')} after it`,
   ];
   return parts.join('; ');
 }
@@ -152,6 +167,13 @@ function thenPutBack(state: string, write: Writer, upload: () => Promise<void>):
   });
 }
 
+/** Right before the upload: users' work on the VMs that it restarts, as the argument says. */
+async function settleSessions(sessions: Sessions, behaviour: Behaviour, write: Writer): Promise<void> {
+  const look = async () => restarted({ vms: await runningVms(write) }, behaviour);
+  if (sessions === 'wait') await awaitQuiet(look, write);
+  if (sessions === 'refuse') await refuseLoad(await look(), write);
+}
+
 async function lookAfter(detail: Detail, read: Reader) {
   if (detail.stateBefore === undefined) return ok('uploaded');
   const wanted = restingState(detail.stateBefore);
@@ -176,6 +198,13 @@ export const certificateChain = defineTask({
       required: true,
     },
     force: { type: 'boolean', description: 'upload although it is served already', default: false },
+    sessions: {
+      type: 'string',
+      description:
+        'open consoles and running downloads on the VMs that the upload restarts: `cut` them, `wait` for half of the time, or `refuse`',
+      enum: sessionsWords,
+      default: 'cut',
+    },
     names: {
       type: 'strings',
       description: 'names of the chain rows, root first; by default root, intermediate1, intermediate2, … as in the UI',
@@ -196,9 +225,10 @@ export const certificateChain = defineTask({
     const values: ValueMap = { fingerprint: bundle.leaf.fingerprint, uploaded: upload };
     const detail: Detail = { upload, again: served.count > 0, stateBefore };
     if (upload) {
+      if (args.sessions === 'refuse') await refuseLoad(restarted(served, behaviour), read);
       warnOfLog(read);
       const facts = uploadFact(bundle.leaf.fingerprint, null, behaviour, detail.again);
-      const impact = impactOf(calls, served, behaviour);
+      const impact = impactOf({ calls, served, behaviour, sessions: args.sessions, stateBefore });
       return { verdict: 'change', summary: 'upload the chain', impact, detail, values, facts };
     }
     if (stateBefore !== 'ResetSuspending') return ok(`the new chain is served ${servedWords(served)}`, { values });
@@ -215,6 +245,8 @@ export const certificateChain = defineTask({
     const { upload, again, stateBefore } = change.detail;
     const bundle = bundleOf(args.bundle);
     const calls = upload ? callsOf(bundle, args.domain_suffix, args.names) : [];
+    const behaviour = behaviourOf(await versionOf(host, write));
+    if (upload) await settleSessions(args.sessions, behaviour, write);
     const at = write.clock.now().toISOString();
     const uploadAll = async () => {
       for (const call of calls) await send(call, write);
@@ -222,7 +254,7 @@ export const certificateChain = defineTask({
     if (stateBefore === undefined) await uploadAll();
     else await thenPutBack(restingState(stateBefore), write, uploadAll);
     if (!upload) return { values: change.values };
-    const facts = uploadFact(bundle.leaf.fingerprint, at, behaviourOf(await versionOf(host, write)), again);
+    const facts = uploadFact(bundle.leaf.fingerprint, at, behaviour, again);
     return { message: `uploaded in ${calls.length} calls`, values: change.values, facts };
   },
 });

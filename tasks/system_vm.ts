@@ -1,7 +1,8 @@
 import { awaited, type Goal, hintFor, missing } from '../src/cloudstack/comeback.ts';
-import { afterShare, sleepUpTo, whileThereIsTime } from '../src/cloudstack/deadline.ts';
+import { whileThereIsTime } from '../src/cloudstack/deadline.ts';
 import { isIdle, loadOf, loadWords, outageWords, refuseSecondOutage } from '../src/cloudstack/disruption.ts';
 import { bringUp, findVm, jobOn, stopVm, type Wanted } from '../src/cloudstack/power.ts';
+import { awaitQuiet, refuseLoad, type Sessions, sessionsWords } from '../src/cloudstack/quiet.ts';
 import { scannerPending, seenThrough } from '../src/cloudstack/restart-by-upload.ts';
 import { label, listSystemVms, portsOf, readFacts, type SystemVm } from '../src/cloudstack/system-vm.ts';
 import { awaitedUpload, SEEN_FACT, type Upload } from '../src/cloudstack/upload.ts';
@@ -23,7 +24,6 @@ import {
 const states = ['restarted', 'rebooted', 'started', 'stopped', 'destroyed'] as const;
 type State = (typeof states)[number];
 type Action = 'restart' | 'reboot' | 'start' | 'stop' | 'destroy' | 'await the upload';
-type Sessions = 'cut' | 'wait' | 'refuse';
 
 interface Detail extends Wanted {
   readonly name: string;
@@ -155,37 +155,11 @@ async function impactOf(detail: Detail, args: Args, vm: SystemVm, vms: readonly 
   return parts.filter((part) => part !== undefined).join('; ');
 }
 
-async function refuseLoad(vm: SystemVm, read: Reader): Promise<void> {
-  const load = await loadOf(vm, read);
-  if (isIdle(load)) return;
-  throw new Failure(`${label(vm)} has ${loadWords(load)}, and "sessions" is refuse`, {
-    code: 'system-vm-sessions',
-    hint: 'wait for a quiet hour, or write sessions: wait or sessions: cut',
-  });
-}
-
 /** Before a VM that works is taken down: nobody else's outage, and its users as the argument says. */
 async function guard(action: Action, args: Args, vm: SystemVm, goal: Goal, read: Reader): Promise<void> {
   if (action === 'start' || action === 'await the upload') return;
   await refuseSecondOutage(vm, goal.version, read);
-  if (args.sessions === 'refuse') await refuseLoad(vm, read);
-}
-
-async function awaitQuiet(detail: Detail, write: Writer): Promise<void> {
-  const until = afterShare(write, 0.5);
-  for (;;) {
-    const vm = await findVm(detail, write);
-    const load = vm && (await loadOf(vm, write));
-    if (load === undefined || isIdle(load)) return;
-    if (write.clock.now() >= until) {
-      throw new Failure(`${label(detail)} still has ${loadWords(load)}; nothing was done to it`, {
-        code: 'system-vm-sessions',
-        hint: 'give the task more time (timeout:), or write sessions: cut',
-      });
-    }
-    write.tell.waiting(`${loadWords(load)} on ${detail.name} to end`, until);
-    await sleepUpTo(5, until, write);
-  }
+  if (args.sessions === 'refuse') await refuseLoad([vm], read);
 }
 
 async function restart(detail: Detail, write: Writer): Promise<void> {
@@ -237,8 +211,9 @@ export const systemVm = defineTask({
     },
     sessions: {
       type: 'string',
-      description: 'open consoles and running downloads: `cut` them, `wait` for half of the time, or `refuse`',
-      enum: ['cut', 'wait', 'refuse'],
+      description:
+        'open consoles and running downloads: `cut` them, `wait` for half of the time, or `refuse`; what an upload restarts by itself is held back by `sessions` of certificate_chain',
+      enum: sessionsWords,
       default: 'cut',
     },
     ports: { type: 'list', description: 'the ports; by default 443, and 8443 on console proxies from CloudStack 4.18' },
@@ -283,8 +258,10 @@ export const systemVm = defineTask({
     const { detail } = change;
     const goal = await goalOf(args, detail.type, host, write);
     if (takesDown(detail.action)) {
-      if (args.sessions === 'wait') await awaitQuiet(detail, write);
-      const vm = await findVm(detail, write);
+      const look = () => findVm(detail, write);
+      if (args.sessions === 'wait')
+        await awaitQuiet(async () => [await look()].filter((vm) => vm !== undefined), write);
+      const vm = await look();
       if (vm) await guard(detail.action, args, vm, goal, write);
     }
     await act(detail, args, goal, write);
