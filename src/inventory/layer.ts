@@ -5,6 +5,7 @@ import type { Expression, MapNode, Node, Value, VarLayer } from '../model.ts';
 import { constantValue, sound } from '../schema/constant.ts';
 import { Secret } from '../secret.ts';
 import { compileNode } from '../template/template.ts';
+import { isMagic } from './magic.ts';
 import { connectionVariables, refusedVariables } from './variables.ts';
 
 /** Words that an expression reads as something else than a variable. */
@@ -26,6 +27,7 @@ export function layerOf(origin: string, map: MapNode, problems: Problem[]): VarL
 export function nameProblem(name: string, at: Location): Problem | undefined {
   if (words.has(name))
     return { message: `a variable cannot be named "${name}": it means something in expressions`, at };
+  if (isMagic(name)) return { message: `"${name}" is set by cs-play itself`, at, hint: 'choose another name' };
   if (/^[A-Za-z_]\w*$/.test(name)) return undefined;
   const fixed = name.replace(/\W/g, '_');
   const hint = /^[A-Za-z_]/.test(fixed) ? `write "${fixed}"` : 'letters, digits and _, not starting with a digit';

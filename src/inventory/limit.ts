@@ -33,6 +33,11 @@ export function limitRole(pattern: HostPattern, host: Host): LimitRole {
   return leads ? 'on the way' : 'out';
 }
 
+/** The terms of a limit that select none of the hosts. */
+export function idleTerms(pattern: HostPattern, hosts: readonly Host[]): PatternTerm[] {
+  return termsOf(pattern, 'or').filter((term) => !hosts.some((host) => covers(term, host)));
+}
+
 const termsOf = (pattern: HostPattern, operator: PatternTerm['operator']) =>
   pattern.terms.filter((term) => term.operator === operator);
 

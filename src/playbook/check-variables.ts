@@ -3,11 +3,12 @@
 
 import type { Location, Problem } from '../errors.ts';
 import { place } from '../errors.ts';
+import { magicVariables } from '../inventory/magic.ts';
 import { select } from '../inventory/pattern.ts';
 import type { Expression, Handler, Inventory, NameUse, Play, Playbook, Step, Task, VarLayer } from '../model.ts';
 import { nearest } from '../nearest.ts';
 import type { TaskModule } from '../task.ts';
-import { discoveredFacts, magicVariables, templateWords } from './names.ts';
+import { discoveredFacts, templateWords } from './names.ts';
 import { loopNames, setBy, stepsInside } from './walk.ts';
 
 const builtIn = new Set([...magicVariables, ...discoveredFacts, ...templateWords]);

@@ -13,7 +13,6 @@ import { type Inherited, inherit, textsOf } from './inherited.ts';
 import { readKeyValues } from './key-value.ts';
 import { keywords } from './keywords.ts';
 import { loopControlOf, loopOf } from './loop.ts';
-import { magicProblem } from './names.ts';
 import { checkKeywords, collecting, expressionOf, notYetProblem, type Reading } from './reading.ts';
 
 /** A task, or undefined where its module cannot be told. */
@@ -150,7 +149,7 @@ function ownArguments(
 }
 
 function checkVariable(reading: Reading, name: string, at: Location): void {
-  const problem = nameProblem(name, at) ?? magicProblem(name, at);
+  const problem = nameProblem(name, at);
   if (problem) reading.problems.push(problem);
 }
 

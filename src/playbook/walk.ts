@@ -1,9 +1,9 @@
 // What a step contains, and which names it leaves behind.
 
+import { loopVariables } from '../inventory/magic.ts';
 import type { Handler, Step, Task } from '../model.ts';
 import { constantValue } from '../schema/constant.ts';
 import type { TaskModule } from '../task.ts';
-import { loopVariables } from './names.ts';
 
 /** The steps directly inside a step, in the order in which they may run. */
 export function stepsInside(step: Step): readonly Step[] {

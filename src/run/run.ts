@@ -2,7 +2,7 @@
 
 import { dirname } from 'node:path';
 import type { Connections } from '../connection.ts';
-import { limitRole } from '../inventory/limit.ts';
+import { idleTerms, limitRole } from '../inventory/limit.ts';
 import { select } from '../inventory/pattern.ts';
 import type { Emit, EventBody, Host, HostPattern, Inventory, Playbook, Result, VarLayer } from '../model.ts';
 import type { TaskModule } from '../task.ts';
@@ -61,6 +61,8 @@ class Run {
   readonly #recap = new Recap();
   #bug = false;
   #stopMessage: string | undefined;
+  /** Why no host was there to run on. */
+  #nobody: string | undefined;
 
   constructor(options: RunOptions) {
     const { playbook, inventory, connections, mode, clock = systemClock, emit } = options;
@@ -110,6 +112,7 @@ class Run {
       hosts: this.#selectedHosts(),
     });
     await this.#drive();
+    this.#judgeLimit();
     const exitCode = this.#exitCode();
     this.#tell({
       type: 'run-ended',
@@ -120,6 +123,19 @@ class Run {
       writes: this.#doors.writes,
     });
     return { exitCode };
+  }
+
+  /** Once all is found that `--limit` may mean, a name in it that means nothing is a slip. */
+  #judgeLimit(): void {
+    const { limit, inventory } = this.#options;
+    const { tree, discovered } = this.#state;
+    const open = ({ kind, path }: Host) => kind === 'cloud' && !discovered.has(path);
+    if (!limit || inventory.hosts.some((host) => open(host) && this.#chooser.role(host) !== 'out')) return;
+    const hosts = tree.all();
+    const idle = idleTerms(limit, hosts).map((term) => `"${term.text}"`);
+    if (!hosts.some((host) => this.#chooser.role(host) === 'selected')) {
+      this.#nobody = `--limit "${limit.text}" is for no host that there is`;
+    } else if (idle.length > 0) this.#doors.warn(`--limit: there is no host ${idle.join(' and no host ')}`);
   }
 
   #selectedHosts(): string[] {
@@ -183,14 +199,14 @@ class Run {
     const fallen = new Set(this.#state.casualties.values());
     if (fallen.has('failed')) return 2;
     if (fallen.has('unreachable')) return 3;
-    return this.#state.empty === undefined ? 0 : 4;
+    return (this.#state.empty ?? this.#nobody) === undefined ? 0 : 4;
   }
 
   #message(exitCode: number): string | undefined {
     if (exitCode === 130) return 'interrupted: what was under way was awaited, nothing else was started';
     if (exitCode === 1) return 'there was a bug in cs-play or in a task module';
     if (exitCode === 5) return `stopped by a safety rule: ${this.#stopMessage ?? ''}`;
-    return this.#state.empty;
+    return this.#state.empty ?? this.#nobody;
   }
 }
 

@@ -31,6 +31,8 @@ export interface State {
   readonly casualties: ReadonlyMap<string, 'failed' | 'unreachable'>;
   /** Paths of all hosts that some play selected so far. */
   readonly selected: ReadonlySet<string>;
+  /** Paths of the clouds that were looked into. */
+  readonly discovered: ReadonlySet<string>;
   /** A safety rule stopped the run. */
   readonly stopped: boolean;
   /** A play on top had no hosts: why the run ended there. */
@@ -91,6 +93,10 @@ class Running implements State {
 
   get selected(): ReadonlySet<string> {
     return this.#shared.selected;
+  }
+
+  get discovered(): ReadonlySet<string> {
+    return this.#shared.discovered;
   }
 
   get stopped(): boolean {

@@ -1,8 +1,8 @@
 import { place } from '../../src/errors.ts';
+import { magicVariables } from '../../src/inventory/magic.ts';
 import { tryReadInventory } from '../../src/inventory/read.ts';
 import { checkPlaybook } from '../../src/playbook/check.ts';
 import { readExtraVars } from '../../src/playbook/extra-vars.ts';
-import { magicVariables } from '../../src/playbook/names.ts';
 import { magicVariables as given } from '../../src/run/magic.ts';
 import { assert, tests } from '../tests.ts';
 import { clouds } from './bad/case.ts';

@@ -1,6 +1,6 @@
 // Whole runs and plans over a made-up world: results, what is registered, exit codes, events.
 
-import type { Expression, Task, Value } from '../../src/model.ts';
+import type { Expression, Play, Task, Value } from '../../src/model.ts';
 import { assert, tests } from '../tests.ts';
 import { block, computed, host, hosts, layer, literal, play, task, variable } from './build.ts';
 import { attempt, World } from './harness.ts';
@@ -352,6 +352,21 @@ tests('below clouds', {
       'eu vms: to_prove',
     ]);
     assert.equal(world.writes, []);
+  },
+  'a limit to what is not found ends with 4, one that is right in part with a warning': async () => {
+    const world = new World();
+    world.found = discovery;
+    const plays = [play('p', 'clouds', [play('vms', 'system_vms', [say('s')])])];
+    const clouds = [host('eu', 'cloud', ['clouds'])];
+    const end = async (limit: string, more: readonly Play[] = plays) => {
+      const { exitCode, events } = await attempt({ plays: more, hosts: clouds, world, limit });
+      const last = events.at(-1);
+      const warned = events.flatMap((event) => (event.type === 'warning' ? [event.message] : []));
+      return [exitCode, last?.type === 'run-ended' && last.message, ...warned];
+    };
+    assert.equal(await end('eu/ams/v-9'), [4, '--limit "eu/ams/v-9" is for no host that there is']);
+    assert.equal(await end('eu/ams/v-9,eu/ams/v-1'), [0, undefined, '--limit: there is no host "eu/ams/v-9"']);
+    assert.equal(await end('eu/ams/v-9', [play('p', 'clouds', [say('s')])]), [0, undefined]);
   },
   'a rescue that a brake withholds leaves failed what it was to take up, below it as well': async () => {
     const world = new World();

@@ -107,7 +107,7 @@ export const names: readonly BadInput[] = [
     files: {
       'hosts.yml': clouds,
       'play.yml': `- hosts: clouds
-  vars: { my-var: 1 }
+  vars: { my-var: 1, omit: 1 }
   tasks:
     - command: uptime
       register: hostvars
@@ -117,6 +117,7 @@ export const names: readonly BadInput[] = [
     args: run,
     expected: [
       { at: 'play.yml:2:11', message: '"my-var" cannot be the name of a variable', hint: 'write "my_var"' },
+      { at: 'play.yml:2:22', message: '"omit" is set by cs-play itself', hint: 'choose another name' },
       { at: 'play.yml:5:17', message: '"hostvars" is set by cs-play itself', hint: 'choose another name' },
       {
         at: 'play.yml:6:19',
