@@ -12,7 +12,7 @@ interface Import {
 }
 
 /** What each floor may import; a floor is a folder of src/ or a file of it. Leaves may be imported by all. */
-const leaves = ['model', 'event', 'errors', 'secret', 'nearest', 'words', 'task', 'connection'];
+const leaves = ['model', 'event', 'errors', 'secret', 'nearest', 'rescue', 'words', 'task', 'connection'];
 const floors: Readonly<Record<string, readonly string[]>> = {
   model: ['event', 'errors', 'secret'],
   event: ['model', 'errors'],
@@ -20,6 +20,7 @@ const floors: Readonly<Record<string, readonly string[]>> = {
   errors: [],
   secret: [],
   nearest: [],
+  rescue: ['model'],
   connection: ['model', 'secret'],
   task: ['connection', 'model', 'errors', 'secret'],
   pki: leaves,

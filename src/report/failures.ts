@@ -1,7 +1,7 @@
 // The failures of a run, repeated at its end: equal ones together, each with what to do.
 
 import type { Event, Result } from '../model.ts';
-import { isWithheld } from '../run/recap.ts';
+import { isWithheld } from '../rescue.ts';
 import { hang } from './layout.ts';
 import { isNews, type StepEnded } from './news.ts';
 import type { Paint } from './paint.ts';

@@ -1,16 +1,12 @@
 // The recap: a fold over the ends of steps, counted as Ansible counts.
 
-import type { EventBody, RecapRow, Result, StepRef } from '../model.ts';
+import type { EventBody, RecapRow, Result } from '../model.ts';
+import { isWithheld } from '../rescue.ts';
 
 type Counts = { -readonly [Column in Exclude<keyof RecapRow, 'host'>]: number };
 
 type StepEnded = EventBody & { type: 'step-ended' };
 type RescueWithheld = EventBody & { type: 'rescue-withheld' };
-
-/** Whether a step's failure, told as rescued, is one that the `rescue:` did not come to. */
-export function isWithheld({ block, hosts }: RescueWithheld, { task, host }: StepRef): boolean {
-  return task.startsWith(`${block}.`) && hosts.some((path) => `${host}/`.startsWith(`${path}/`));
-}
 
 export class Recap {
   readonly #hosts = new Map<string, Counts>();
