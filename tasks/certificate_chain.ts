@@ -10,7 +10,7 @@ import { isNew, lookAtPorts, type PortLook, warnOfStrangers } from '../src/cloud
 import { listSystemVms, type SystemVm } from '../src/cloudstack/system-vm.ts';
 import { uploadFact } from '../src/cloudstack/upload.ts';
 import { type Behaviour, behaviourOf, versionOf } from '../src/cloudstack/versions.ts';
-import type { Parameters } from '../src/connection.ts';
+import type { CloudStackWriter, Parameters } from '../src/connection.ts';
 import type { Bundle } from '../src/pki/bundle.ts';
 import { bundleOf } from '../src/pki/read.ts';
 import { uploadOrder } from '../src/pki/upload.ts';
@@ -133,7 +133,7 @@ function warnOfLog(read: Reader): void {
 /** A chain row takes a second; the server certificate reboots every storage VM one after another. */
 const LONGEST_JOB_SECONDS = 240;
 
-async function send(call: Call, write: Writer): Promise<void> {
+async function send(call: Call, before: readonly Call[], write: Writer): Promise<void> {
   try {
     // Each its share, so that the state can be put back whatever becomes of one.
     const timeoutSeconds = Math.min(LONGEST_JOB_SECONDS, secondsUntil(afterShare(write, 0.3), write));
@@ -142,8 +142,13 @@ async function send(call: Call, write: Writer): Promise<void> {
     if (!(error instanceof Failure)) throw error;
     const { hint, at, code, values } = error;
     const Kind = error instanceof Unreachable ? Unreachable : Failure;
-    throw new Kind(`the upload of ${call.what} failed: ${error.message}`, { hint, at, code, values });
+    const stored = before.length === 0 ? '' : ` with ${before.map(({ what }) => what).join(' and ')} stored`;
+    throw new Kind(`the upload of ${call.what} failed${stored}: ${error.message}`, { hint, at, code, values });
   }
+}
+
+async function putBackWhereMoved(state: string, cloudstack: CloudStackWriter): Promise<void> {
+  if ((await readManagementState(cloudstack)) !== state) await putBackManagementState(cloudstack, state);
 }
 
 /**
@@ -156,7 +161,7 @@ function thenPutBack(state: string, write: Writer, upload: () => Promise<void>):
       await upload();
     } catch (error) {
       try {
-        await putBackManagementState(cloudstack, state);
+        await putBackWhereMoved(state, cloudstack);
       } catch (second) {
         if (!(second instanceof Failure)) throw second;
         write.tell.warn(`"${MANAGEMENT_STATE}" could not be put back to ${state}: ${second.message}`, second.hint);
@@ -249,7 +254,7 @@ export const certificateChain = defineTask({
     if (upload) await settleSessions(args.sessions, behaviour, write);
     const at = write.clock.now().toISOString();
     const uploadAll = async () => {
-      for (const call of calls) await send(call, write);
+      for (const [index, call] of calls.entries()) await send(call, calls.slice(0, index), write);
     };
     if (stateBefore === undefined) await uploadAll();
     else await thenPutBack(restingState(stateBefore), write, uploadAll);

@@ -108,7 +108,7 @@ async function lookAfter(host: TaskHost, detail: Detail, read: Reader) {
 
 const notBack = {
   code: 'management-server-not-back',
-  hint: 'look at systemctl status cloudstack-management and /var/log/cloudstack/management/management-server.log on it',
+  hint: 'look at systemctl status cloudstack-management and /var/log/cloudstack/management/management-server.log on it; a slow start needs a longer "timeout:"',
 };
 
 /** As `whyNotBack`, where not even that can be asked yet. */

@@ -4,8 +4,9 @@
 
 import type { Reader, Writer } from '../connection.ts';
 import { Failure, Unreachable } from '../errors.ts';
+import { hintFor } from './comeback.ts';
 import { afterShare, secondsUntil, sleepUpTo, whileThereIsTime } from './deadline.ts';
-import { listSystemVms, type SystemVm } from './system-vm.ts';
+import { label, listSystemVms, type SystemVm } from './system-vm.ts';
 
 /** Which VM is meant: the one with that id or, once that is gone, the one that CloudStack made in its place. */
 export interface Wanted {
@@ -45,31 +46,48 @@ const LONGEST_PAUSE_SECONDS = 5;
 
 /**
  * Until the VM runs: waits where CloudStack is starting or stopping it, starts it where it is stopped, looks for its
- * replacement where it is gone. Ends at `until` in any case; what is missing then, the look after it says.
+ * replacement where it is gone. Ends at `until` in any case; what is missing then, the look after it says. Only where
+ * starts failed, they are the reason, and `Failure` tells the last one.
  */
 export async function bringUp(wanted: Wanted, write: Writer, until: Date): Promise<void> {
+  const began = write.clock.now();
   let pause = FIRST_PAUSE_SECONDS;
+  let refused: Failure | undefined;
   while (write.clock.now() < until) {
     const vm = await findVm(wanted, write);
     if (vm?.state === 'Running') return;
     if (vm?.state === 'Stopped') {
-      await startVm(vm, write, until);
+      refused = await startVm(vm, write, until);
     } else {
       write.tell.waiting(`${vm ? `${vm.name}, which is ${vm.state},` : 'a new system VM'} to run`, until);
     }
     await sleepUpTo(pause, until, write);
     pause = Math.min(pause * 1.5, LONGEST_PAUSE_SECONDS);
   }
+  const vm = refused && (await findVm(wanted, write));
+  if (refused && vm && vm.state !== 'Running') throw notStarted(vm, refused, secondsBetween(began, until));
 }
 
-async function startVm(vm: SystemVm, write: Writer, until: Date): Promise<void> {
+/** Gives the failure of a start, which is none where the VM comes up all the same. */
+async function startVm(vm: SystemVm, write: Writer, until: Date): Promise<Failure | undefined> {
   try {
     await write.cloudstack.job('startSystemVm', { id: vm.id }, { timeoutSeconds: secondsUntil(until, write) });
+    return undefined;
   } catch (error) {
     if (!(error instanceof Failure) || error instanceof Unreachable) throw error;
     write.tell.note(`${vm.name}: ${error.message}`);
+    return error;
   }
 }
+
+function notStarted(vm: SystemVm, last: Failure, seconds: number): Failure {
+  return new Failure(
+    `${label(vm)} did not start within ${seconds} s; awaited: Running; the last attempt: ${last.message}`,
+    { code: 'system-vm-not-started', hint: hintFor(vm, vm.zoneName) },
+  );
+}
+
+const secondsBetween = (from: Date, to: Date): number => Math.round((to.getTime() - from.getTime()) / 1000);
 
 /** A job on the VM that leaves a tenth of the time to see what came of it. */
 export async function jobOn(

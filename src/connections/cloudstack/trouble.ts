@@ -43,7 +43,11 @@ const NO_TLS: Words = ({ name }) => ({
   beforeSending: true,
 });
 
-const LOST: Words = ({ name }) => ({ code: 'api-reset', message: `${name} closed the connection without an answer` });
+const LOST: Words = ({ name }) => ({
+  code: 'api-reset',
+  message: `${name} closed the connection without an answer`,
+  hint: 'the management server is going down (see its management-server.log), or a load balancer, proxy or firewall on the way cuts connections',
+});
 
 const SILENT: Words = ({ name, timeoutSeconds }) => ({
   code: 'api-timeout',
