@@ -86,6 +86,8 @@ export interface Change<Detail> extends ChangeWords {
   readonly values?: ValueMap | undefined;
   /** Facts of the host that will hold after it, for the plan of later tasks. */
   readonly facts?: ValueMap | undefined;
+  /** Facts that hold instead where the host is only on the way to selected ones, so that this change is left alone. */
+  readonly factsLeftAlone?: ValueMap | undefined;
 }
 
 export type Verdict<Detail> = Ok | Change<Detail>;

@@ -8,7 +8,7 @@ import {
 import { awaitQuiet, refuseLoad, type Sessions, sessionsWords } from '../src/cloudstack/quiet.ts';
 import { isNew, lookAtPorts, type PortLook, warnOfStrangers } from '../src/cloudstack/served.ts';
 import { listSystemVms, type SystemVm } from '../src/cloudstack/system-vm.ts';
-import { uploadFact } from '../src/cloudstack/upload.ts';
+import { LACKING_FACT, uploadFact } from '../src/cloudstack/upload.ts';
 import { type Behaviour, behaviourOf, versionOf } from '../src/cloudstack/versions.ts';
 import type { CloudStackWriter, Parameters } from '../src/connection.ts';
 import type { Bundle } from '../src/pki/bundle.ts';
@@ -234,7 +234,8 @@ export const certificateChain = defineTask({
       warnOfLog(read);
       const facts = uploadFact(bundle.leaf.fingerprint, null, behaviour, detail.again);
       const impact = impactOf({ calls, served, behaviour, sessions: args.sessions, stateBefore });
-      return { verdict: 'change', summary: 'upload the chain', impact, detail, values, facts };
+      const factsLeftAlone = detail.again ? undefined : { [LACKING_FACT]: bundle.leaf.fingerprint };
+      return { verdict: 'change', summary: 'upload the chain', impact, detail, values, facts, factsLeftAlone };
     }
     if (stateBefore !== 'ResetSuspending') return ok(`the new chain is served ${servedWords(served)}`, { values });
     return {

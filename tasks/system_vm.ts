@@ -5,7 +5,7 @@ import { bringUp, findVm, jobOn, stopVm, type Wanted } from '../src/cloudstack/p
 import { awaitQuiet, refuseLoad, type Sessions, sessionsWords } from '../src/cloudstack/quiet.ts';
 import { scannerPending, seenThrough } from '../src/cloudstack/restart-by-upload.ts';
 import { label, listSystemVms, portsOf, readFacts, type SystemVm } from '../src/cloudstack/system-vm.ts';
-import { awaitedUpload, SEEN_FACT, type Upload } from '../src/cloudstack/upload.ts';
+import { awaitedUpload, refuseWithoutUpload, SEEN_FACT, type Upload } from '../src/cloudstack/upload.ts';
 import { versionOf } from '../src/cloudstack/versions.ts';
 import { bundleOf } from '../src/pki/read.ts';
 import {
@@ -232,6 +232,7 @@ export const systemVm = defineTask({
       const message = args.state === 'stopped' ? 'is Stopped' : `is ${awaited(goal)}`;
       return ok(message, { values: valuesOf(vm), facts: await readFacts(read.cloudstack, vm, host) });
     }
+    if (goal.bundle) refuseWithoutUpload(host, label(vm), goal.bundle.leaf.fingerprint);
     await guard(action, args, vm, goal, read);
     const detail: Detail = {
       id: vm.id,

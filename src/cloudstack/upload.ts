@@ -2,6 +2,7 @@
 // whether this very run's upload restarts that VM by itself.
 
 import type { TaskHost } from '../connection.ts';
+import { Failure } from '../errors.ts';
 import type { ValueMap } from '../model.ts';
 import type { SystemVmType } from './names.ts';
 import type { Behaviour } from './versions.ts';
@@ -10,6 +11,9 @@ import type { Behaviour } from './versions.ts';
 export const UPLOAD_FACT = 'certificate_upload';
 /** The name of the fact on a system VM whose restart by an upload has been seen through: that upload's fingerprint. */
 export const SEEN_FACT = 'certificate_upload_seen';
+
+/** The name of the fact on a cloud that lacks a chain whose upload was left alone: that chain's fingerprint. */
+export const LACKING_FACT = 'certificate_lacking';
 
 export interface Upload {
   /** SHA-256 of the leaf, lower-case hex. */
@@ -51,4 +55,14 @@ export function awaitedUpload(host: TaskHost, type: SystemVmType, fingerprint: s
   if (upload === undefined || upload.fingerprint !== fingerprint) return undefined;
   if (upload.restarts === 'storage' && type === 'consoleproxy') return undefined;
   return host.get(SEEN_FACT) === fingerprint ? undefined : upload;
+}
+
+/** Throws `Failure` where CloudStack lacks the chain and nobody uploads it: a restart would be an outage for nothing. */
+export function refuseWithoutUpload(host: TaskHost, what: string, fingerprint: string): void {
+  if (host.get(LACKING_FACT) !== fingerprint) return;
+  const cloud = host.path.split('/')[0] ?? host.path;
+  throw new Failure(
+    `${what} is not restarted: the new chain is not in CloudStack, and its upload was left alone since "${cloud}" is not selected`,
+    { code: 'chain-left-alone', hint: `select the cloud once (--limit ${cloud}), or leave --limit out` },
+  );
 }

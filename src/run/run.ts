@@ -203,7 +203,8 @@ class Run {
   }
 
   #message(exitCode: number): string | undefined {
-    if (exitCode === 130) return 'interrupted: what was under way was awaited, nothing else was started';
+    if (exitCode === 130)
+      return 'interrupted: what was under way was awaited, nothing else was started; the same command goes on from here';
     if (exitCode === 1) return 'there was a bug in cs-play or in a task module';
     if (exitCode === 5) return `stopped by a safety rule: ${this.#stopMessage ?? ''}`;
     return this.#state.empty ?? this.#nobody;

@@ -71,7 +71,8 @@ export function leavingAlone(plan: Strategy | undefined): Strategy {
     async change({ module, taskName, change }) {
       const unknown = unknownReturns(module, `registered by "${taskName}", which left its host alone`);
       const values = { ...unknown, ...change.values };
-      return { result: { status: 'ok', leftAlone: true, change: wordsOf(change), values, seconds: 0 } };
+      const result: Result = { status: 'ok', leftAlone: true, change: wordsOf(change), values, seconds: 0 };
+      return { result, facts: change.factsLeftAlone };
     },
     failure: (result, host) => plan?.failure(result, host) ?? result,
   };

@@ -137,7 +137,7 @@ tests('the way to the CloudStack API', {
         assert.is(
           await ask({ url: `https://127.0.0.1:${port}/client/api` }),
           `Unreachable api-tls: listZones: 127.0.0.1:${port} accepts connections and closes them in the TLS handshake\n` +
-            'hint: is it a management server? then its HTTPS keystore cannot be read (missing, truncated, other password): look at https.keystore in /etc/cloudstack/management/server.properties',
+            'hint: does "api_url" say https where the port is plain HTTP? if not, and it is a management server, its HTTPS keystore cannot be read (missing, truncated, other password): look at https.keystore in /etc/cloudstack/management/server.properties',
         );
       },
     );

@@ -2,6 +2,7 @@
 
 import type { Fault, FaultName } from '../../src/lab/faults.ts';
 import type { LabOptions } from '../../src/lab/lab.ts';
+import { SWITCHED_ON, UPLOADED, WITHOUT_TLS } from './lab-states.ts';
 
 export interface FaultCase {
   readonly title: string;
@@ -20,29 +21,7 @@ export interface FaultCase {
   readonly writes: readonly string[];
 }
 
-const UPLOADED = [
-  'upload of chain certificate root',
-  'upload of chain certificate intermediate1',
-  'upload of the server certificate',
-  'consoleproxy.management.state = Auto',
-];
 const ROTATED = [...UPLOADED, 'stop v-1-VM'];
-const SWITCHED_ON = [
-  'consoleproxy.url.domain = *.console.lab.example',
-  'consoleproxy.sslEnabled = true',
-  'secstorage.ssl.cert.domain = *.storage.lab.example',
-  'secstorage.encrypt.copy = true',
-];
-
-/** An install that has never had TLS: its settings change, so that the management server restarts. */
-const WITHOUT_TLS = {
-  settings: {
-    'consoleproxy.url.domain': '',
-    'consoleproxy.sslEnabled': 'false',
-    'secstorage.ssl.cert.domain': '',
-    'secstorage.encrypt.copy': 'false',
-  },
-};
 
 /** What a fault that ends the run comes to. */
 interface Stop {
@@ -103,7 +82,7 @@ const CUT = 'API closed the connection without an answer';
 const WHO_CUTS =
   'the management server is going down (see its management-server.log), or a load balancer, proxy or firewall on the way cuts connections';
 const FIT = 'lab, The new certificate is fit for this cloud';
-const CHAIN = 'lab, The chain is in CloudStack';
+const THE_CHAIN = 'lab, The chain is in CloudStack';
 const CONSOLE = 'lab/ams/v-1-VM, The system VMs serve it (failed)';
 const STORAGE = 'lab/ams/s-2-VM, The system VMs serve it (failed)';
 const SERVER = 'lab/ms1.lab.example, The new settings count (failed)';
@@ -115,7 +94,7 @@ export const faultCases: readonly FaultCase[] = [
   passes('job-fails', 'in a start of a VM', [{ command: 'startSystemVm', times: FOR_GOOD }]),
   stops('job-fails', 'in the upload', {
     order: { command: 'uploadCustomCertificate' },
-    says: [`${CHAIN} (failed): the upload of root failed: uploadCustomCertificate: ${JOB_FAILED}`, IN_THE_LOG],
+    says: [`${THE_CHAIN} (failed): the upload of root failed: uploadCustomCertificate: ${JOB_FAILED}`, IN_THE_LOG],
     writes: ['upload of chain certificate root'],
   }),
   stops('job-fails', 'in a stop of a VM', {
@@ -126,7 +105,7 @@ export const faultCases: readonly FaultCase[] = [
   stops('job-never-ends', 'in the upload', {
     order: { command: 'uploadCustomCertificate' },
     words: short(3, 'upload'),
-    says: [`${CHAIN} (failed): the upload of root failed: uploadCustomCertificate: ${UNKNOWN}`, MAY_END],
+    says: [`${THE_CHAIN} (failed): the upload of root failed: uploadCustomCertificate: ${UNKNOWN}`, MAY_END],
     writes: ['upload of chain certificate root'],
   }),
   stops('job-never-ends', 'in a stop of a VM', {
@@ -150,7 +129,7 @@ export const faultCases: readonly FaultCase[] = [
   }),
   stops('http-401', 'at the upload', {
     order: { command: 'uploadCustomCertificate' },
-    says: [`${CHAIN} (failed): the upload of root failed: uploadCustomCertificate: ${DENIED}`, CHECK_KEYS],
+    says: [`${THE_CHAIN} (failed): the upload of root failed: uploadCustomCertificate: ${DENIED}`, CHECK_KEYS],
     writes: [],
   }),
   stops('http-401', 'at a stop of a VM', {
@@ -163,7 +142,7 @@ export const faultCases: readonly FaultCase[] = [
     order: { command: 'uploadCustomCertificate', times: FOR_GOOD },
     ends: 3,
     says: [
-      `${CHAIN} (unreachable): the upload of root failed: uploadCustomCertificate: The given user has reached his/her account api limit, please retry after [1000] ms. (429)`,
+      `${THE_CHAIN} (unreachable): the upload of root failed: uploadCustomCertificate: The given user has reached his/her account api limit, please retry after [1000] ms. (429)`,
       'the account is over its API limit ("api.throttling.max"); root admins are exempt; lower "-f"',
     ],
     writes: [],
@@ -190,7 +169,7 @@ export const faultCases: readonly FaultCase[] = [
   stops('connection-reset', 'at the upload for good', {
     order: { command: 'uploadCustomCertificate', times: FOR_GOOD },
     ends: 3,
-    says: [`${CHAIN} (unreachable): the upload of root failed: uploadCustomCertificate: ${CUT}`, WHO_CUTS],
+    says: [`${THE_CHAIN} (unreachable): the upload of root failed: uploadCustomCertificate: ${CUT}`, WHO_CUTS],
     writes: [],
   }),
   stops('connection-reset', 'for good', {

@@ -39,14 +39,12 @@ const VARYING: readonly (readonly [RegExp, string])[] = [
 export const steady = (text: string): string =>
   VARYING.reduce((result, [pattern, word]) => result.replace(pattern, word), text);
 
-/** Each failure as `host, task (status): message`, and its hint in a line of its own. */
+/** Each failure as `host, task (status): message`, and its hint in a line of its own; by host. */
 export function failuresOf(events: readonly Event[]): string {
   const failed = stepsOf(events).filter(({ result }) => /failed|unreachable/.test(result.status));
-  return failed
-    .flatMap(({ host, name, result }) => [
-      `${host}, ${name} (${result.status}): ${result.message ?? ''}`,
-      `  hint: ${result.hint ?? 'none'}`,
-    ])
-    .map(steady)
-    .join('\n');
+  const texts = failed.map(
+    ({ host, name, result: { status, message, hint } }) =>
+      `${host}, ${name} (${status}): ${message ?? ''}\n  hint: ${hint ?? 'none'}`,
+  );
+  return steady(texts.sort().join('\n'));
 }

@@ -131,7 +131,7 @@ function handshakeCut({ name }: TroubleContext): Trouble {
   return {
     code: 'api-tls',
     message: `${name} accepts connections and closes them in the TLS handshake`,
-    hint: 'is it a management server? then its HTTPS keystore cannot be read (missing, truncated, other password): look at https.keystore in /etc/cloudstack/management/server.properties',
+    hint: 'does "api_url" say https where the port is plain HTTP? if not, and it is a management server, its HTTPS keystore cannot be read (missing, truncated, other password): look at https.keystore in /etc/cloudstack/management/server.properties',
     beforeSending: true,
   };
 }
