@@ -13,7 +13,7 @@ const CHECK_KEYS =
 const CUT = 'API closed the connection without an answer';
 const WHO_CUTS =
   'the management server is going down (see its management-server.log), or a load balancer, proxy or firewall on the way cuts connections';
-const FIT = 'lab, The new certificate is fit for this cloud';
+const FIT = 'lab, Rotate the certificate of every cloud';
 const THE_CHAIN = 'lab, The chain is in CloudStack';
 const CONSOLE = 'lab/ams/v-1-VM, The system VMs serve it (failed)';
 
@@ -51,7 +51,7 @@ export const apiFaultCases: readonly FaultCase[] = [
     true,
   ),
   stops('http-401', 'at the first call', {
-    says: [`${FIT} (failed): listSystemVms: ${DENIED}`, CHECK_KEYS],
+    says: [`${FIT} (failed): a look: ${DENIED}`, CHECK_KEYS],
     writes: [],
   }),
   stops('http-401', 'at the upload', {
@@ -83,7 +83,7 @@ export const apiFaultCases: readonly FaultCase[] = [
     order: { times: FOR_GOOD },
     ends: 3,
     says: [
-      `${FIT} (unreachable): listSystemVms: Maintenance or Shutdown has been initiated on this management server. Can not accept new jobs (503)`,
+      `${FIT} (unreachable): a look: Maintenance or Shutdown has been initiated on this management server. Can not accept new jobs (503)`,
       'this management server is in maintenance or shutting down: use another one ("api_url"), or cancelMaintenance / cancelShutdown',
     ],
     writes: [],
@@ -102,12 +102,12 @@ export const apiFaultCases: readonly FaultCase[] = [
   stops('connection-reset', 'for good', {
     order: { times: FOR_GOOD },
     ends: 3,
-    says: [`${FIT} (unreachable): listSystemVms: ${CUT}`, WHO_CUTS],
+    says: [`${FIT} (unreachable): a look: ${CUT}`, WHO_CUTS],
     writes: [],
   }),
   stops('clock-skew', 'of the management server', {
     says: [
-      `${FIT} (failed): listSystemVms: ${DENIED}`,
+      `${FIT} (failed): a look: ${DENIED}`,
       "the server's clock is 60 min ahead of this machine's, and signed requests expire: set both by NTP",
     ],
     writes: [],

@@ -24,7 +24,7 @@ const cases: readonly Away[] = [
     title: 'nothing listens at "api_url"',
     variable: () => 'api_url=http://127.0.0.1:1/client/api',
     ends: 3,
-    says: '(unreachable): listSystemVms: API refuses connections',
+    says: '(unreachable): a look: API refuses connections',
     hint: 'is the management server running, and is "api_url" right?',
   },
   {
@@ -32,35 +32,35 @@ const cases: readonly Away[] = [
     title: 'the name in "api_url" does not resolve',
     variable: () => `api_url=http://${'x'.repeat(64)}.example/client/api`,
     ends: 3,
-    says: `(unreachable): listSystemVms: ${'x'.repeat(64)}.example:80 is a name that does not exist`,
+    says: `(unreachable): a look: ${'x'.repeat(64)}.example:80 is a name that does not exist`,
     hint: 'is the name in "api_url" right?',
   },
   {
     title: 'a web server answers at "api_url"',
     variable: ({ page }) => `api_url=${page}`,
     ends: 2,
-    says: '(failed): listSystemVms: http://API/client/api answers 200 with something that is not the API: "Welcome!"',
+    says: '(failed): a look: http://API/client/api answers 200 with something that is not the API: "Welcome!"',
     hint: 'set "api_url" to the API (…/client/api); a proxy or a login page may stand in front of it',
   },
   {
     title: 'the path of "api_url" is another',
     variable: ({ api }) => `api_url=${api}x`,
     ends: 2,
-    says: '(failed): listSystemVms: Error 404 Not Found (404)',
+    says: '(failed): a look: Error 404 Not Found (404)',
     hint: 'does "api_url" end in /client/api? it is http://API/client/apix',
   },
   {
     title: 'the secret key is wrong',
     variable: () => 'secret_key=another',
     ends: 2,
-    says: `(failed): listSystemVms: ${DENIED}`,
+    says: `(failed): a look: ${DENIED}`,
     hint: KEYS,
   },
   {
     title: 'the API key is wrong',
     variable: () => 'api_key=another',
     ends: 2,
-    says: `(failed): listSystemVms: ${DENIED}`,
+    says: `(failed): a look: ${DENIED}`,
     hint: KEYS,
   },
 ];
@@ -85,7 +85,7 @@ tests('an API that cannot be used', {
         const api = lab.clouds[0]?.apiUrl ?? '';
         for (const { title, variable, ends, says, hint } of cases) {
           const run = await play(['rotate-certs.yml', '--output', 'json', '-e', variable({ api, page })]);
-          const wanted = `lab, The new certificate is fit for this cloud ${says}\n  hint: ${hint}`;
+          const wanted = `lab, Rotate the certificate of every cloud ${says}\n  hint: ${hint}`;
           assert.is(failuresOf(eventsOf(run)), wanted, title);
           assert.is(run.code, ends, title);
         }

@@ -22,7 +22,11 @@ const ends = (signal: NodeJS.Signals) => () =>
     process.kill(child, signal);
     const run = await end;
     assert.is(run.code, 130, run.stdout);
-    assert.is(run.stderr, 'interrupted: nothing new is started, what is under way is awaited; once more gives it up\n');
+    assert.is(run.stderr, '');
+    assert.match(
+      run.stdout,
+      /^warning: interrupted: nothing new is started, what is under way is awaited; once\n +more gives it up$/m,
+    );
     // The VM that was down is brought up; the proofs and the other zone are not begun.
     const tasks = [...run.stdout.matchAll(/^TASK (.*)$/gm)].map(([, name]) => name);
     assert.is(tasks.at(-1), 'The system VMs serve it');
@@ -30,7 +34,7 @@ const ends = (signal: NodeJS.Signals) => () =>
       run.stdout,
       /-> lab\/ams\/v-1-VM {2}stopSystemVm[\s\S]*<- lab\/ams\/v-1-VM {2}done[\s\S]*^RECAP [\s\S]*^lab\/ams\/v-1-VM +1 +1 /m,
     );
-    assert.match(run.stdout, /^not reached: lab\/ams, lab\/fra$/m);
+    assert.match(run.stdout, /^not reached: lab\/fra$/m);
     assert.match(
       run.stdout,
       /^interrupted: what was under way was awaited, nothing else was started; the same\n *command goes on from here$/m,

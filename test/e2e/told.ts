@@ -13,9 +13,15 @@ export function eventsOf({ stdout }: Done): Event[] {
 
 type StepEnded = Extract<Event, { type: 'step-ended' }>;
 
-/** Ends of steps, inner plays left out: their hosts are among them. */
+/** Plays whose outcome is that of the hosts in them: these are among the steps themselves. */
+const sumsUp = ({ module, result }: StepEnded): boolean =>
+  module === 'play' &&
+  (result.status !== 'failed' || 'failed_hosts' in result.values) &&
+  result.status !== 'unreachable';
+
+/** Ends of steps, and of plays that could not even look at what lies below their host. */
 export const stepsOf = (events: readonly Event[]): StepEnded[] =>
-  events.filter((event) => event.type === 'step-ended').filter(({ module }) => module !== 'play');
+  events.filter((event) => event.type === 'step-ended').filter((step) => !sumsUp(step));
 
 /** What changes, as `host: task`. */
 export function changesOf(events: readonly Event[]): string[] {
@@ -23,11 +29,12 @@ export function changesOf(events: readonly Event[]): string[] {
   return changed.map(({ host, name }) => `${host}: ${name}`).sort();
 }
 
-/** What is another each time: ids, fingerprints, ports, folders, days, measured seconds, the state of a VM that does not start. */
+/** What is another each time: ids, fingerprints, ports, folders, days, which of several looks was first to fail, measured seconds, the state of a VM that does not start. */
 const VARYING: readonly (readonly [RegExp, string])[] = [
   [/[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/g, 'ID'],
   [/\b[0-9a-f]{4}…[0-9a-f]{2}\b/g, 'SHA'],
   [/127\.0\.0\.1:\d+/g, 'API'],
+  [/\): list(Capabilities|Hosts|Zones|SystemVms): /g, '): a look: '],
   [/\/[^ ]*cs-play-test-[^/ ]+/g, 'FOLDER'],
   [/SHA256:[A-Za-z0-9+/]+/g, 'SHA256'],
   [/AAAA[A-Za-z0-9+/]+/g, 'KEY'],
