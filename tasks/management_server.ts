@@ -54,7 +54,7 @@ async function refusePendingJobs(read: Reader): Promise<number> {
 async function refuseSuspendedConsoles(host: TaskHost, read: Reader): Promise<void> {
   if (!behaviourOf(await versionOf(host, read)).uploadLeavesSuspended) return;
   const state = await readManagementState(read.cloudstack);
-  if (state === 'Auto') return;
+  if (!state.endsWith('Suspending')) return;
   throw new SafetyStop(
     `"${MANAGEMENT_STATE}" is ${state}: a server that starts now would keep all console proxies down`,
     {
@@ -136,7 +136,7 @@ export const managementServer = defineTask({
   name: 'management_server',
   summary: 'restarts a management server and waits until it and the agents are back',
   description:
-    'Runs `systemctl restart cloudstack-management` over SSH, then waits for 401 with the API’s own envelope, a signed call, a newer `lastserverstart` and the agents that were there before. A 503 with an HTML page is a failed start and ends the wait at once. Refuses while a job of a rotation is pending, and from CloudStack 4.22 on while `consoleproxy.management.state` is not Auto: a server that starts then keeps all console proxies down. Restart one at a time: `serial: 1`.',
+    'Runs `systemctl restart cloudstack-management` over SSH, then waits for 401 with the API’s own envelope, a signed call, a newer `lastserverstart` and the agents that were there before. A 503 with an HTML page is a failed start and ends the wait at once. Refuses while a job of a rotation is pending, and from CloudStack 4.22 on while `consoleproxy.management.state` is ResetSuspending or Suspending: a server that starts then keeps all console proxies down. Restart one at a time: `serial: 1`.',
   args: {
     state: { type: 'string', description: 'restarted', enum: ['restarted'], default: 'restarted' },
     service: {

@@ -17,7 +17,10 @@ export interface Wanted {
   readonly known: readonly string[];
 }
 
-/** The VM as it is now; undefined between a destroy and the scan that makes a new one. */
+/**
+ * The VM as it is now; undefined between a destroy and the scan that makes a new one. Of two VMs of one type that are
+ * destroyed at once both may find the same new one: CloudStack makes as many as the zone needs, not one for one.
+ */
 export async function findVm(wanted: Wanted, read: Pick<Reader, 'cloudstack'>): Promise<SystemVm | undefined> {
   const [same] = await listSystemVms(read.cloudstack, { id: wanted.id });
   if (same !== undefined) return same;
