@@ -29,7 +29,8 @@ class TerminalReport implements Report {
   readonly #waits = new Waits();
   /** Headings by task, so that one can be repeated when hosts of several plays take turns. */
   readonly #headings = new Map<string, string>();
-  #heading = '';
+  /** The task whose heading stands above the last lines. */
+  #current: string | undefined;
   #started = 0;
 
   constructor(out: Output, options: TerminalOptions) {
@@ -101,7 +102,7 @@ class TerminalReport implements Report {
 
   #play(event: Event & { type: 'play-started' }): string[] {
     const { paint } = this.#options;
-    this.#heading = '';
+    this.#current = undefined;
     const on = event.on === undefined ? '' : ` on ${event.on}`;
     const batch = event.batches > 1 ? `batch ${event.batch} of ${event.batches}: ` : '';
     const shown = event.hosts.length > 8 ? [...event.hosts.slice(0, 8), `${event.hosts.length - 8} more`] : event.hosts;
@@ -121,8 +122,8 @@ class TerminalReport implements Report {
   /** Puts the task's heading above the lines, unless it is the one that stands there already. */
   #under(task: string, lines: string[], otherwise = 'TASK'): string[] {
     const heading = this.#headings.get(task) ?? otherwise;
-    if (heading === this.#heading) return lines;
-    this.#heading = heading;
+    if (task === this.#current) return lines;
+    this.#current = task;
     return ['', this.#options.paint.bold(heading), ...lines];
   }
 
@@ -131,13 +132,13 @@ class TerminalReport implements Report {
     const host = event.host === undefined ? '' : `${event.host}: `;
     const lines = ['', ...hang(mark, host + event.message, this.#screen.columns)];
     // What comes next belongs to a task again, and says so.
-    this.#heading = '';
+    this.#current = undefined;
     return event.hint ? [...lines, ...hang('   hint: ', event.hint, this.#screen.columns)] : lines;
   }
 
   #budget(event: Event & { type: 'budget-broken' }): string[] {
     const { paint } = this.#options;
-    this.#heading = '';
+    this.#current = undefined;
     const left = event.notReached.length > 0 ? `; not reached: ${event.notReached.join(', ')}` : '';
     return ['', ...hang(`${paint.red('STOPPED')} `, event.message + left, this.#screen.columns)];
   }

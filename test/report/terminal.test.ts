@@ -129,6 +129,20 @@ UNREACHABLE a
       'FAILED a/x\n  Step 0.1.0',
     );
   },
+  'two tasks of one name have a heading each': () => {
+    const step = (id: string) => ({ ...ended('a', 'Say', {}), task: id }) as never;
+    assert.is(
+      printed(stream(step('0.0'), step('0.0'), step('0.1'))),
+      `
+TASK Say
+  ok          a
+  ok          a
+
+TASK Say
+  ok          a
+`,
+    );
+  },
   'a text keeps the indents of its lines': () => {
     const text = JSON.stringify({ a: [1] }, null, 2);
     assert.is(
