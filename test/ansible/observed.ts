@@ -3,7 +3,7 @@
 import { generateKeyPairSync } from 'node:crypto';
 import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { dirname, join, relative } from 'node:path';
 import { playCommand } from '../../src/cli/play.ts';
 import { InvalidInput } from '../../src/errors.ts';
 import type { Event, RecapRow, Result } from '../../src/model.ts';
@@ -176,9 +176,14 @@ export async function play(each: Case): Promise<{ code: number; events: Event[];
     return {
       code: 4,
       events: [],
-      refused: error.problems.map((problem) => problem.message.replaceAll(`${folder}/`, '')),
+      refused: error.problems.map(({ message }) => withoutFolder(message, folder)),
     };
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
+}
+
+/** Messages name files as is shorter: absolute, or as seen from where the tests run. */
+function withoutFolder(message: string, folder: string): string {
+  return message.replaceAll(`${relative(process.cwd(), folder)}/`, '').replaceAll(`${folder}/`, '');
 }
