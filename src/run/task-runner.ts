@@ -70,7 +70,8 @@ export class TaskRunner {
 /** One task on one host. */
 class TaskStep {
   readonly name: string;
-  delegatedTo: string | undefined;
+  /** Paths of the hosts whose connections were used. */
+  readonly #through = new Set<string>();
   readonly #world: TaskWorld;
   readonly #work: TaskWork;
   /** Undefined makes changes. */
@@ -83,6 +84,12 @@ class TaskStep {
     this.#strategy = strategy;
     this.#inPlan = inPlan;
     this.name = nameOf(work.task, this.scope());
+  }
+
+  /** The one other host whose connections were used; undefined where the items of a loop used those of several. */
+  get delegatedTo(): string | undefined {
+    const [path, ...more] = this.#through;
+    return more.length > 0 || path === this.#work.host.path ? undefined : path;
   }
 
   /** Nothing of what was evaluated before is kept in it. */
@@ -157,7 +164,7 @@ class TaskStep {
       });
     }
     const through = task.delegateTo ? this.#delegate(task, scope) : scope;
-    if (through !== scope) this.delegatedTo = through.host.path;
+    this.#through.add(through.host.path);
     return { task, module, name: this.name, scope, through, strategy: this.#strategy };
   }
 

@@ -614,6 +614,12 @@ tests('what counts', {
     const end = tried.events.find((event) => event.type === 'step-ended');
     assert.is(end?.type === 'step-ended' && end.delegatedTo, 'B');
   },
+  'a loop that is delegated to several hosts is told of none of them': async () => {
+    const each = keep('k', 1, { delegateTo: variable('item'), loop: literal(['B', 'A']) });
+    const tried = await attempt({ plays: [play('p', 'A', [each])], hosts: hosts('A', 'B') });
+    const end = tried.events.find((event) => event.type === 'step-ended');
+    assert.equal(end?.type === 'step-ended' && [end.result.status, end.delegatedTo], ['changed', undefined]);
+  },
   'no_log hides values, items and messages, and not from later tasks': async () => {
     const plays = [
       play('p', 'all', [
