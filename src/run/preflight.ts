@@ -1,6 +1,6 @@
 // What tasks can say against a run from files alone, before a host is contacted: a bundle that would be refused anyway.
 
-import { dirname } from 'node:path';
+import { dirname, resolve } from 'node:path';
 import type { Connections, StepDoor } from '../connection.ts';
 import { Failure, type Problem } from '../errors.ts';
 import { limitRole } from '../inventory/limit.ts';
@@ -55,8 +55,8 @@ function worldOf({ playbook, inventory, connections, extraVars }: PreflightOptio
     store: new Store(),
     extraVars,
     planning: true,
-    playbookFolder: dirname(playbook.file),
-    inventoryFolder: dirname(inventory.files[0] ?? '.'),
+    playbookFolder: resolve(dirname(playbook.file)),
+    inventoryFolder: resolve(dirname(inventory.files[0] ?? '.')),
     lookup: (kind, terms) => connections.lookup(kind, terms),
   });
 }

@@ -1,6 +1,6 @@
 // A run or a plan from its first event to its last.
 
-import { dirname } from 'node:path';
+import { dirname, resolve } from 'node:path';
 import type { Connections } from '../connection.ts';
 import { idleTerms, limitRole } from '../inventory/limit.ts';
 import { select } from '../inventory/pattern.ts';
@@ -81,8 +81,8 @@ class Run {
       store: new Store(),
       extraVars: options.extraVars,
       planning: mode === 'plan',
-      playbookFolder: dirname(playbook.file),
-      inventoryFolder: dirname(inventory.files[0] ?? '.'),
+      playbookFolder: resolve(dirname(playbook.file)),
+      inventoryFolder: resolve(dirname(inventory.files[0] ?? '.')),
       lookup: (kind, terms) => connections.lookup(kind, terms),
     });
     this.#doors = new Doors(emit, clock);

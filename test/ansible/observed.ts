@@ -185,5 +185,5 @@ export async function play(each: Case): Promise<{ code: number; events: Event[];
 
 /** Messages name files as is shorter: absolute, or as seen from where the tests run. */
 function withoutFolder(message: string, folder: string): string {
-  return message.replaceAll(`${relative(process.cwd(), folder)}/`, '').replaceAll(`${folder}/`, '');
+  return message.replaceAll(`${folder}/`, '').replaceAll(`${relative(process.cwd(), folder)}/`, '');
 }
