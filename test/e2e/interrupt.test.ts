@@ -46,7 +46,28 @@ const ends = (signal: NodeJS.Signals) => () =>
     );
   });
 
+/** Given up in the middle of the upload: CloudStack 4.22 has left the state of the consoles suspended by then. */
+const givesUpAnUpload = () =>
+  withLab({ profile: '4.22', zones: 1, timeFactor: 0.05 }, async (rig) => {
+    let child = 0;
+    const started = (pid: number): void => {
+      child = pid;
+    };
+    const end = rig.play(['rotate-certs.yml', '-vvv'], { started });
+    await Promise.race([obeyed(rig, 'uploadCustomCertificate'), end]);
+    process.kill(child, 'SIGINT');
+    // Two signals of one kind that are pending together are one.
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    process.kill(child, 'SIGINT');
+    const run = await end;
+    assert.is(run.code, 130, run.stdout);
+    assert.is(run.stderr, '');
+    assert.match(run.stdout, /given up/);
+    assert.is(rig.lab.writes().at(-1)?.did, UPLOADED.at(-1), run.stdout);
+  });
+
 tests('an interrupt', {
+  'twice in the middle of an upload: the management state is put back before the end': givesUpAnUpload,
   'SIGINT: nothing new starts, what is under way is awaited, the recap is printed': ends('SIGINT'),
   'SIGTERM: nothing new starts, what is under way is awaited, the recap is printed': ends('SIGTERM'),
 });
