@@ -1,6 +1,7 @@
 // Lists: pages, and the two ways in which a filter matches.
 
 import { invalid, malformed } from '../world/refusal.ts';
+import { remembered } from '../world/remembered.ts';
 import type { Content } from './answer.ts';
 import type { CommandCall } from './command.ts';
 
@@ -37,13 +38,18 @@ function pageOf(call: CommandCall, name: string): { readonly skip: number; reado
 }
 
 /** MySQL's LIKE: `%` and `_`, whatever the case. */
-export function like(value: string, pattern: string): boolean {
+export const like = (value: string, pattern: string): boolean => expressionOf(pattern).test(value);
+
+const PATTERNS = 16;
+
+/** A list asks for one pattern as often as it has items. */
+const expressionOf = remembered(PATTERNS, (pattern) => {
   const source = pattern
     .replace(/[.*+?^${}()|[\]\\]/g, '\\$&')
     .replaceAll('%', '[\\s\\S]*')
     .replaceAll('_', '[\\s\\S]');
-  return new RegExp(`^${source}$`, 'i').test(value);
-}
+  return new RegExp(`^${source}$`, 'i');
+});
 
 /** What `keyword` does, and `name` of some lists. */
 export const contains = (value: string, part: string): boolean => like(value, `%${part}%`);

@@ -107,7 +107,7 @@ export class Player {
   }
 
   async #until(condition: () => boolean): Promise<void> {
-    for (let tries = 0; tries < 400 && !condition(); tries += 1) await sleep(2);
+    for (let tries = 0; tries < 5000 && !condition(); tries += 1) await sleep(2);
   }
 
   async #restart(): Promise<void> {
