@@ -62,8 +62,11 @@ const trustStoreCases = Object.fromEntries(
     `on ${profile} the root is in ${file} as cpvmcertificate`,
     withLab(
       async (lab) => {
-        const { path, entries } = lab.storage().trustStore;
+        const { files, trustStore } = lab.storage();
+        const { path, entries } = trustStore;
         assert.is(path, `/usr/local/cloud/systemvm/certs/${file}`);
+        assert.match(files['/usr/local/cloud/systemvm/_run.sh'] ?? '', `trustStore=./certs/${file} `);
+        assert.is(entries.length, 149);
         assert.is(entries.find(({ alias }) => alias === 'cpvmcertificate')?.pem.trim(), served.root.trim());
         const console = lab.console().trustStore.entries.map(({ alias }) => alias);
         assert.equal(console, ['cross', 'intermed', 'root', 'realhostip']);

@@ -71,6 +71,8 @@ const commands: Readonly<Record<string, readonly string[]>> = {
     'openssl x509 -in @/root.crt -noout -subject -issuer',
     'openssl x509 -in @/leaf.crt -noout -pubkey',
     'openssl x509 -in @/leaf.crt -noout -ext subjectAltName',
+    'openssl x509 -in @/leaf.crt -noout -modulus',
+    'openssl rsa -in @/server.key -noout -modulus',
     'openssl x509 -in @/leaf.crt -noout -checkend 86400',
     'openssl x509 -in @/leaf.crt -noout -checkend 8640000',
     'openssl x509 -in @/leaf.crt',

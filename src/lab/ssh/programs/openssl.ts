@@ -14,8 +14,8 @@ export const openssl: Program = (call) => {
 
 const commands: Readonly<Record<string, Program>> = {
   x509: printCertificate,
-  pkey: printKey,
-  rsa: printKey,
+  pkey: (call) => printKey(call, []),
+  rsa: (call) => printKey(call, ['modulus']),
   dgst: digest,
   verify,
   version: () => done('OpenSSL 3.0.17 1 Jul 2025 (Library: OpenSSL 3.0.17 1 Jul 2025)\n'),
@@ -98,12 +98,8 @@ function modulus(key: KeyObject): Output {
 }
 
 /** `pkey -in FILE -pubout`; the private half goes out when it is asked for, as from any root shell. */
-async function printKey(call: Call): Promise<Output> {
-  const parsed = readWordOptions(
-    call.args,
-    ['in', 'inform', 'passin'],
-    ['noout', 'pubout', 'pubin', 'check', 'modulus'],
-  );
+async function printKey(call: Call, more: readonly string[]): Promise<Output> {
+  const parsed = readWordOptions(call.args, ['in', 'inform', 'passin'], ['noout', 'pubout', 'pubin', 'check', ...more]);
   if (parsed.unknown !== undefined) return unknownOption('pkey', parsed.unknown);
   const text = await input(call, parsed, 'key');
   if (typeof text !== 'string') return text;
