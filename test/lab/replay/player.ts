@@ -97,6 +97,7 @@ export class Player {
     if (params['command'] === 'queryAsyncJobResult' && step.includes('job result')) {
       await this.#until(() => this.#install.jobs.pending().length === 0);
     }
+    if (/^ca: provision/.test(step)) await this.#until(() => this.#isConnected());
     if (/^(lists|systemvm)/.test(step)) await this.#until(() => this.#isQuiet());
   }
 
@@ -104,6 +105,11 @@ export class Player {
   #isQuiet(): boolean {
     const { jobs, vms } = this.#install;
     return jobs.pending().length === 0 && vms.every((vm) => vm.state === 'Running' || vm.state === 'Stopped');
+  }
+
+  /** The recorded agent was back before the next call; here a call comes sooner. */
+  #isConnected(): boolean {
+    return this.#install.vms.every(({ agent }) => agent === undefined || agent.state === 'Up');
   }
 
   async #until(condition: () => boolean): Promise<void> {
