@@ -30,10 +30,7 @@ const switchesOn = (profile: Profile) => () =>
 /** The playbook with `force: true` at the upload, in a folder of its own. */
 function forcing(folder: string): string {
   const text = readFileSync(join(projectFolder, 'playbooks', PLAYBOOK), 'utf8');
-  const forced = text.replace(
-    'domain_suffix: "{{ console_domain }}" }',
-    'domain_suffix: "{{ console_domain }}", force: true }',
-  );
+  const forced = text.replace(/^( +)domain_suffix: .*$/m, '$&\n$1force: true');
   assert.not.equal(forced, text);
   const file = join(folder, 'force.yml');
   writeFileSync(file, forced);
