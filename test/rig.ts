@@ -5,6 +5,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Lab, type LabOptions, startLab } from '../src/lab/lab.ts';
+import { inProcess } from './cli/in-process.ts';
 import { projectFolder } from './project.ts';
 
 export interface Done {
@@ -53,6 +54,8 @@ export interface Rig {
   readonly folder: string;
   /** `cs-play` on the lab's inventory. */
   play(words: readonly string[], options?: PlayOptions): Promise<Done>;
+  /** The same in this process, for tables of many runs: no second Node has to start for each. */
+  playHere(words: readonly string[]): Promise<Done>;
 }
 
 /** A folder of its own, taken away after. */
@@ -70,8 +73,10 @@ export function withLab<T>(options: Omit<LabOptions, 'folder'>, body: (rig: Rig)
   return withFolder(async (folder) => {
     const lab = await startLab({ ...options, folder: join(folder, 'lab') });
     const play = (words: readonly string[], more: PlayOptions = {}) => csPlay([...words, '-i', lab.inventory], more);
+    const playHere = (words: readonly string[]) =>
+      inProcess([...words, '-i', lab.inventory], { environment: process.env });
     try {
-      return await body({ lab, folder, play });
+      return await body({ lab, folder, play, playHere });
     } finally {
       await lab.close();
     }

@@ -81,10 +81,10 @@ async function withPage<T>(body: (url: string) => Promise<T>): Promise<T> {
 tests('an API that cannot be used', {
   [`ends the run with its reason: ${cases.map(({ title }) => title).join('; ')}`]: () =>
     withPage((page) =>
-      withLab({ profile: '4.22', zones: 1, timeFactor: 0.01 }, async ({ lab, play }) => {
+      withLab({ profile: '4.22', zones: 1, timeFactor: 0.01 }, async ({ lab, playHere }) => {
         const api = lab.clouds[0]?.apiUrl ?? '';
         for (const { title, variable, ends, says, hint } of cases) {
-          const run = await play(['rotate-certs.yml', '--output', 'json', '-e', variable({ api, page })]);
+          const run = await playHere(['rotate-certs.yml', '--output', 'json', '-e', variable({ api, page })]);
           const wanted = `lab, Rotate the certificate of every cloud ${says}\n  hint: ${hint}`;
           assert.is(failuresOf(eventsOf(run)), wanted, title);
           assert.is(run.code, ends, title);

@@ -97,7 +97,7 @@ function strikes({ faults, world, otherAuthority, words, ends, says, orSays, wri
     withLab(
       { profile: '4.22', zones: 1, timeFactor: 0.01, certificates: given, faults, world: world ?? {} },
       async (rig) => {
-        const run = await rig.play(['rotate-certs.yml', '--output', 'json', ...words]);
+        const run = await rig.playHere(['rotate-certs.yml', '--output', 'json', ...words]);
         const said = failuresOf(eventsOf(run));
         assert.is(said, said === orSays ? orSays : says, run.stderr);
         assert.is(run.code, ends);

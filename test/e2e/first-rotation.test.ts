@@ -41,7 +41,7 @@ const uploadsAgain = (profile: Profile, writes: readonly string[]) => () =>
   withLab(
     { profile, zones: 1, timeFactor: 0.01, certificates, world: { material: certificates.renewed } },
     async (rig) => {
-      const run = await rig.play([forcing(rig.folder), '--output', 'json']);
+      const run = await rig.playHere([forcing(rig.folder), '--output', 'json']);
       assert.is(run.code, 0, run.stdout.slice(-3000));
       assert.equal(
         rig.lab.writes().map(({ did }) => did),

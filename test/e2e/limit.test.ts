@@ -24,7 +24,7 @@ tests(
       withLab(
         { ...TWO_ZONES, faults: [{ name: 'vm-does-not-come-back', target: 'ams/consoleproxy' }] },
         async (rig) => {
-          const run = await rig.play([...PLAY, '-e', 'system_vm_timeout=6']);
+          const run = await rig.playHere([...PLAY, '-e', 'system_vm_timeout=6']);
           const said = failuresOf(eventsOf(run));
           for (const part of [
             'v-1-VM (console proxy)',
@@ -38,7 +38,7 @@ tests(
           const stopped = did(rig).filter((write) => !write.startsWith('start'));
           assert.equal(stopped, [...UPLOADED, 'stop v-1-VM'], 'nothing in fra');
 
-          const refused = await rig.play([...PLAY, '--limit', 'lab/fra']);
+          const refused = await rig.playHere([...PLAY, '--limit', 'lab/fra']);
           assert.is(
             failuresOf(eventsOf(refused)),
             'lab/fra/v-3-VM, The system VMs serve it (failed): v-3-VM (console proxy) of fra is not taken down while ams has no console proxy working\n' +
@@ -50,10 +50,10 @@ tests(
 
     'what --limit selects is all that is touched': () =>
       withLab({ ...TWO_ZONES, faults: [{ name: 'job-fails', command: 'stopSystemVm' }] }, async (rig) => {
-        const run = await rig.play(PLAY);
+        const run = await rig.playHere(PLAY);
         assert.is(run.code, 2, run.stdout.slice(-3000));
         const before = did(rig).length;
-        const rest = await rig.play([...PLAY, '--limit', 'lab/fra']);
+        const rest = await rig.playHere([...PLAY, '--limit', 'lab/fra']);
         assert.is(rest.code, 0, rest.stdout.slice(-3000));
         assert.equal(changesOf(eventsOf(rest)), ['lab/fra/v-3-VM: The system VMs serve it']);
         const outside = did(rig)
@@ -65,7 +65,7 @@ tests(
     'a change on the way to the selected zone is left alone, and no VM goes down for a chain that is not there': () =>
       withLab(TWO_ZONES, async (rig) => {
         for (const mode of [['--check'], []]) {
-          const run = await rig.play([...PLAY, ...mode, '--limit', 'lab/ams']);
+          const run = await rig.playHere([...PLAY, ...mode, '--limit', 'lab/ams']);
           const events = eventsOf(run);
           const alone = stepsOf(events).filter(({ result }) => result.leftAlone);
           assert.equal(
