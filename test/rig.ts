@@ -5,6 +5,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Lab, type LabOptions, startLab } from '../src/lab/lab.ts';
+import { labCertificates } from './certificates.ts';
 import { inProcess } from './cli/in-process.ts';
 import { projectFolder } from './project.ts';
 
@@ -71,7 +72,8 @@ export async function withFolder<T>(body: (folder: string) => Promise<T>): Promi
 /** A lab of its own, closed after. */
 export function withLab<T>(options: Omit<LabOptions, 'folder'>, body: (rig: Rig) => Promise<T>): Promise<T> {
   return withFolder(async (folder) => {
-    const lab = await startLab({ ...options, folder: join(folder, 'lab') });
+    const certificates = options.certificates ?? (await labCertificates());
+    const lab = await startLab({ ...options, certificates, folder: join(folder, 'lab') });
     const play = (words: readonly string[], more: PlayOptions = {}) => csPlay([...words, '-i', lab.inventory], more);
     const playHere = (words: readonly string[]) =>
       inProcess([...words, '-i', lab.inventory], { environment: process.env });

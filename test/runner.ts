@@ -4,10 +4,12 @@
 //   node dist/test/runner.js [part of a path …]
 
 import { spawn } from 'node:child_process';
-import { readdirSync } from 'node:fs';
-import { availableParallelism } from 'node:os';
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { availableParallelism, tmpdir } from 'node:os';
 import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { makeLabCertificates } from '../src/lab/lab.ts';
+import { CERTIFICATES_FILE } from './certificates.ts';
 
 const folder = dirname(fileURLToPath(import.meta.url));
 const FILE_SECONDS = 120;
@@ -82,11 +84,16 @@ async function runAll(files: readonly string[]): Promise<Outcome[]> {
   return outcomes;
 }
 
+const keys = mkdtempSync(join(tmpdir(), 'cs-play-test-keys-'));
+process.env[CERTIFICATES_FILE] = join(keys, 'certificates.json');
+writeFileSync(process.env[CERTIFICATES_FILE], JSON.stringify(await makeLabCertificates()), { mode: 0o600 });
+
 const parts = process.argv.slice(2);
 const files = testFiles().filter((file) => parts.length === 0 || parts.some((part) => file.includes(part)));
 const outcomes = await runAll(files);
 const passed = outcomes.reduce((sum, outcome) => sum + outcome.passed, 0);
 const failed = outcomes.reduce((sum, outcome) => sum + outcome.failed, 0);
 if (files.length === 0) console.log(`no test file matches ${parts.join(' ')}`);
+rmSync(keys, { recursive: true });
 console.log(`${passed} passed, ${failed} failed`);
 process.exitCode = failed > 0 || passed === 0 ? 1 : 0;

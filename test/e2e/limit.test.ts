@@ -1,13 +1,13 @@
 // Zones apart: what stops in one never reaches the next, and what is not selected is never touched.
 
-import { makeLabCertificates } from '../../src/lab/lab.ts';
+import { labCertificates } from '../certificates.ts';
 import { type Rig, withLab } from '../rig.ts';
 import { assert, tests } from '../tests.ts';
 import { UPLOADED } from './lab-states.ts';
 import { sideBySide } from './side-by-side.ts';
 import { changesOf, eventsOf, failuresOf, stepsOf } from './told.ts';
 
-const certificates = await makeLabCertificates();
+const certificates = await labCertificates();
 const PLAY = ['rotate-certs.yml', '--output', 'json'];
 const TWO_ZONES = { profile: '4.22', zones: ['ams', 'fra'], timeFactor: 0.01, certificates } as const;
 

@@ -3,6 +3,7 @@
 import { type FaultCase, passes, ROTATED, short, stops } from './fault-case.ts';
 import { SWITCHED_ON, WITHOUT_TLS } from './lab-states.ts';
 
+const SCANNER_FIRST = 'its job failed: Fail to start system vm (530)';
 const JOB_FAILED = 'its job failed: Command failed due to Internal Server Error (530)';
 const CONSOLE = 'lab/ams/v-1-VM, The system VMs serve it (failed)';
 const STORAGE = 'lab/ams/s-2-VM, The system VMs serve it (failed)';
@@ -19,7 +20,10 @@ export const machineFaultCases: readonly FaultCase[] = [
       `${CONSOLE}: v-1-VM (console proxy) did not start within N s; awaited: Running; the last attempt: startSystemVm: ${JOB_FAILED}`,
       `see listEvents and its host; ${CREATE_NEW}`,
     ],
-    orSays: `${CONSOLE}: ${LATE}: v-1-VM (console proxy): is not Running; awaited: Running, agent Up and the new chain on 443 and 8443`,
+    orSays: [
+      `${CONSOLE}: ${LATE}: v-1-VM (console proxy): is not Running; awaited: Running, agent Up and the new chain on 443 and 8443`,
+      `${CONSOLE}: v-1-VM (console proxy) did not start within N s; awaited: Running; the last attempt: startSystemVm: ${SCANNER_FIRST}`,
+    ],
     writes: ROTATED,
   }),
   stops('vm-does-not-come-back', 'to a storage VM', {
@@ -29,7 +33,10 @@ export const machineFaultCases: readonly FaultCase[] = [
       `${STORAGE}: s-2-VM (storage) did not start within N s; awaited: Running; the last attempt: startSystemVm: ${JOB_FAILED}`,
       `see listEvents and its host; ${CREATE_NEW}`,
     ],
-    orSays: `${STORAGE}: ${LATE}: s-2-VM (storage): is not Running; awaited: Running, agent Up and the new chain on 443`,
+    orSays: [
+      `${STORAGE}: ${LATE}: s-2-VM (storage): is not Running; awaited: Running, agent Up and the new chain on 443`,
+      `${STORAGE}: s-2-VM (storage) did not start within N s; awaited: Running; the last attempt: startSystemVm: ${SCANNER_FIRST}`,
+    ],
     writes: [...ROTATED, 'stop s-2-VM'],
   }),
   stops('agent-never-up', 'in a console proxy', {

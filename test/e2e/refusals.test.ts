@@ -4,8 +4,8 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { chdir, cwd } from 'node:process';
-import { makeCertificates } from '../../src/lab/ca.ts';
-import { CONSOLE_DOMAIN, STORAGE_DOMAIN, startLab } from '../../src/lab/lab.ts';
+import { startLab } from '../../src/lab/lab.ts';
+import { labCertificates } from '../certificates.ts';
 import { badFlags } from '../cli/bad-flags.ts';
 import { inProcess } from '../cli/in-process.ts';
 import { badBundles } from '../pki/bad-bundles.ts';
@@ -17,7 +17,7 @@ import { assert, tests } from '../tests.ts';
 type Files = Readonly<Record<string, string>>;
 
 const home = cwd();
-const certificates = await makeCertificates([CONSOLE_DOMAIN, STORAGE_DOMAIN], new Date());
+const certificates = await labCertificates();
 
 /** A folder with a lab whose requests are counted, as the current folder meanwhile. */
 async function besideALab(body: (lab: { apiUrl: string; requests(): number }, folder: string) => Promise<void>) {

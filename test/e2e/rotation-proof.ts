@@ -2,13 +2,13 @@
 
 import { X509Certificate } from 'node:crypto';
 import { connect } from 'node:tls';
-import { makeLabCertificates } from '../../src/lab/lab.ts';
+import { labCertificates } from '../certificates.ts';
 import type { Rig } from '../rig.ts';
 import { assert } from '../tests.ts';
 import { changesOf, eventsOf } from './told.ts';
 
 export const PLAYBOOK = 'rotate-certs.yml';
-export const certificates = await makeLabCertificates();
+export const certificates = await labCertificates();
 const wanted = new X509Certificate(certificates.renewed.leaf).fingerprint256.replaceAll(':', '').toLowerCase();
 
 /** Fingerprints of the certificates that the machines' ports present, by address. */

@@ -3,15 +3,15 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { startManagementServer } from '../../src/lab/api/server.ts';
 import { signatureOf } from '../../src/lab/api/signature.ts';
-import { makeCertificates } from '../../src/lab/ca.ts';
 import type { Machine, PortState } from '../../src/lab/machine.ts';
 import { createWorld } from '../../src/lab/world/create.ts';
 import type { Material, World, WorldOptions } from '../../src/lab/world/world.ts';
+import { labCertificates } from '../certificates.ts';
 
 export const DOMAIN = '*.console.lab.example';
 
 /** Made once a file: keys take a while. */
-export const certificates = await makeCertificates([DOMAIN], new Date());
+export const certificates = await labCertificates();
 
 // biome-ignore lint/suspicious/noExplicitAny: answers of an API, looked into by tests
 export type Content = any;

@@ -12,12 +12,14 @@ import { readLabFile } from '../../src/lab/folder.ts';
 import { startLab } from '../../src/lab/lab.ts';
 import type { Host, Value } from '../../src/model.ts';
 import { Secret } from '../../src/secret.ts';
+import { labCertificates } from '../certificates.ts';
 import { assert, tests } from '../tests.ts';
 
 const LAB_YML = fileURLToPath(new URL('../../../inventory/lab.yml', import.meta.url));
 
 const parent = mkdtempSync(join(tmpdir(), 'cs-play-lab-'));
-const lab = await startLab({ folder: join(parent, 'lab'), profile: '4.22', timeFactor: 0.002 });
+const certificates = await labCertificates();
+const lab = await startLab({ folder: join(parent, 'lab'), profile: '4.22', timeFactor: 0.002, certificates });
 const connections = openConnections({
   playbookFolder: parent,
   environment: { ...process.env, CS_PLAY_LAB: lab.folder },

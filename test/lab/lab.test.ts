@@ -4,12 +4,13 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type LabFile, readLabFile } from '../../src/lab/folder.ts';
-import { type Lab, makeLabCertificates, startLab } from '../../src/lab/lab.ts';
+import { type Lab, startLab } from '../../src/lab/lab.ts';
+import { labCertificates } from '../certificates.ts';
 import { assert, tests } from '../tests.ts';
 import { presentedAt } from './presented.ts';
 import { sshRun } from './ssh/client.ts';
 
-const certificates = await makeLabCertificates();
+const certificates = await labCertificates();
 
 async function withLab(
   body: (lab: Lab, file: LabFile) => Promise<void>,

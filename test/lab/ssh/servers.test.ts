@@ -1,14 +1,14 @@
-import { makeCertificates } from '../../../src/lab/ca.ts';
 import type { Fault } from '../../../src/lab/faults.ts';
 import { generateSshKeys } from '../../../src/lab/ssh/keys.ts';
 import { type SshServers, startSshServers } from '../../../src/lab/ssh/servers.ts';
 import { claimPorts } from '../../../src/lab/vm/ports.ts';
 import { createWorld } from '../../../src/lab/world/create.ts';
 import type { World } from '../../../src/lab/world/world.ts';
+import { labCertificates } from '../../certificates.ts';
 import { assert, tests } from '../../tests.ts';
 import { type Ran, type SshTarget, sshRun, sshRunBehind } from './client.ts';
 
-const certificates = await makeCertificates(['*.console.lab.example'], new Date());
+const certificates = await labCertificates();
 const keys = generateSshKeys();
 
 interface Place {

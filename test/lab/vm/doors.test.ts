@@ -1,15 +1,15 @@
 import { generateKeyPairSync, X509Certificate } from 'node:crypto';
 import { get } from 'node:http';
 import { connect as tlsConnect } from 'node:tls';
-import { makeCertificates } from '../../../src/lab/ca.ts';
 import type { Machine, PortState } from '../../../src/lab/machine.ts';
 import { createDoors, type Doors } from '../../../src/lab/vm/doors.ts';
 import { claimPorts } from '../../../src/lab/vm/ports.ts';
+import { labCertificates } from '../../certificates.ts';
 import { assert, tests } from '../../tests.ts';
 import { type Presented, presentedAt } from '../presented.ts';
 
 const PUBLIC_IP = '203.0.113.10';
-const certificates = await makeCertificates(['*.console.lab.example'], new Date());
+const certificates = await labCertificates();
 const { leaf, intermediates, root, key } = certificates.served;
 const [intermediate = ''] = intermediates;
 
