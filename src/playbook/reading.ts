@@ -1,6 +1,7 @@
 // What is carried along while a playbook is read.
 
 import { Failure, InvalidInput, type Location, type Problem } from '../errors.ts';
+import { scopeOf } from '../inventory/clouds.ts';
 import type { Expression, MapNode, Node, Scope, Value, VarLayer } from '../model.ts';
 import { nearest } from '../nearest.ts';
 import { sound } from '../schema/constant.ts';
@@ -66,25 +67,8 @@ export function settled(reading: Reading, vars: readonly VarLayer[], node: Node,
   }
 }
 
-function staticScope(reading: Reading, vars: readonly VarLayer[]): Scope {
-  const open = new Set<string>();
-  const scope: Scope = {
-    lookup: reading.lookup,
-    get: (name) => {
-      const layers = [reading.extraVars, ...[...vars].reverse()];
-      const expression = layers.find((layer) => layer.vars.has(name))?.vars.get(name);
-      if (!expression) return undefined;
-      if (open.has(name)) throw new Failure(`"${name}" refers to itself`, { at: expression.at });
-      open.add(name);
-      try {
-        return expression.evaluate(scope);
-      } finally {
-        open.delete(name);
-      }
-    },
-  };
-  return scope;
-}
+const staticScope = (reading: Reading, vars: readonly VarLayer[]): Scope =>
+  scopeOf([...vars, reading.extraVars], reading.lookup);
 
 function nodeOfValue(value: Value, at: Location): Node {
   if (Array.isArray(value)) return { kind: 'list', at, items: value.map((item: Value) => nodeOfValue(item, at)) };
