@@ -217,8 +217,6 @@ export type Handler = Task | Play;
 export interface Playbook {
   readonly file: string;
   readonly plays: readonly Play[];
-  /** Things that are not wrong but worth a line. */
-  readonly warnings: readonly Problem[];
 }
 
 /** A parsed host pattern: unions first, then all `&`, then all `!`, as Ansible does. */

@@ -76,9 +76,9 @@ async function prepare(path: string, inventory: readonly string[], request: Play
   return { path, modules, connections, prepared };
 }
 
-function tellWarnings({ playbook, inventory }: Prepared, io: Io): void {
+function tellWarnings({ inventory }: Prepared, io: Io): void {
   const paint = paintFor(io.stderr, io.environment);
-  for (const warning of [...inventory.warnings, ...playbook.warnings]) {
+  for (const warning of inventory.warnings) {
     io.stderr.write(renderProblem(warning, paint, 'warning'));
   }
 }

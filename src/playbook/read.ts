@@ -35,7 +35,7 @@ export function tryReadPlaybook(path: string, options: PlaybookOptions): ReadPla
   const file = resolve(path);
   const position = { next: 0 };
   const plays = playsOf(reading, nothingInherited(dirname(file)), file, undefined, [file], position);
-  return { playbook: { file: displayPath(file), plays, warnings: [] }, problems: reading.problems };
+  return { playbook: { file: displayPath(file), plays }, problems: reading.problems };
 }
 
 function playsOf(

@@ -1,19 +1,11 @@
 // `hostvars` and `groups`: the whole tree as values, made when somebody asks and kept until the tree changes.
 
-import type { Host, Value, ValueMap, VarLayer } from '../model.ts';
+import type { Host, Value, ValueMap } from '../model.ts';
 import { HostScope, type ScopeWorld } from './scope.ts';
-import type { Store } from './store.ts';
 import type { Tree } from './tree.ts';
 
-export interface ScopeWorldOptions {
-  readonly tree: Tree;
-  readonly store: Store;
-  readonly extraVars: VarLayer | undefined;
-  readonly planning: boolean;
-  readonly playbookFolder: string;
-  readonly inventoryFolder: string;
-  lookup(kind: string, terms: readonly Value[]): Value;
-}
+/** What the world of scopes is made of; `hostvars` and `groups` are added. */
+export type ScopeWorldOptions = Omit<ScopeWorld, 'hostvars' | 'groups'>;
 
 export function scopeWorld(options: ScopeWorldOptions): ScopeWorld {
   const world: ScopeWorld = {

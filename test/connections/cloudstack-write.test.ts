@@ -1,7 +1,8 @@
 import type { CloudStackWriter } from '../../src/connection.ts';
 import { Secret } from '../../src/secret.ts';
 import { assert, tests } from '../tests.ts';
-import { apiKey, type Cloud, enveloped, type Reply, refusal, type Script, secretKey, startCloud } from './cloud.ts';
+import { apiKey, type Cloud, enveloped, refusal, type Script, secretKey, startCloud } from './cloud.ts';
+import { done, jobs, pending, unknownJob } from './jobs.ts';
 import { failureText, hostOf, stepOf, type TestStep, withConnections } from './steps.ts';
 
 async function withCloud<T>(
@@ -19,40 +20,6 @@ async function withCloud<T>(
   }
 }
 
-/** The server's side of jobs: submitted ids, and what a job answers to its n-th look. */
-function jobs(
-  looks: (look: number, id: string) => unknown,
-  submit: (attempt: number) => Reply | 'cut' | 'silent' | 'cut-after' | undefined = () => undefined,
-): Script {
-  const ids: string[] = [];
-  let looked = 0;
-  let submitted = 0;
-  return ({ command, parameters }) => {
-    if (command === 'queryAsyncJobResult') {
-      const id = parameters['jobid'] ?? '';
-      if (!ids.includes(id)) return refusal(command, 431, unknownJob(id));
-      return enveloped(command, looks(looked++, id) as object);
-    }
-    const id = parameters['customjobid'] ?? '';
-    const special = submit(submitted++);
-    if (special !== undefined && special !== 'cut-after') return special;
-    if (ids.includes(id)) return { ...refusal(command, 530, 'Entity already exists ') };
-    ids.push(id);
-    return special === 'cut-after' ? 'cut' : enveloped(command, { jobid: id });
-  };
-}
-
-const unknownJob = (id: string): string =>
-  `Unable to execute API command queryasyncjobresult due to invalid value. Invalid parameter jobid value=${id} due to incorrect long value format, or entity does not exist or due to incorrect parameter annotation for the field in api cmd class`;
-
-const pending = (jobid: string) => ({ jobid, jobstatus: 0, jobresultcode: 0, managementserverid: 1 });
-const done = (jobid: string) => ({
-  jobid,
-  jobstatus: 1,
-  jobresultcode: 0,
-  jobresulttype: 'object',
-  jobresult: { systemvm: { name: 'v-1-VM', state: 'Stopped' } },
-});
 const stopped = { systemvm: { name: 'v-1-VM', state: 'Stopped' } };
 const submissions = (cloud: Cloud) => cloud.calls.filter(({ command }) => command === 'stopSystemVm');
 const outcomes = (step: TestStep) => step.told.map(({ what, job, outcome }) => [what, job !== undefined, outcome]);

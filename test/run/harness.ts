@@ -218,7 +218,7 @@ export async function attempt(trial: Trial): Promise<Tried> {
   const running = run({
     mode,
     version: '0',
-    playbook: { file: 'plays/test.yml', plays, warnings: [] },
+    playbook: { file: 'plays/test.yml', plays },
     inventory: { files: ['inventory/test.yml'], hosts, groups: new Map(), warnings: [] },
     modules: modules(world),
     connections: connections(world),
