@@ -27,6 +27,8 @@ export interface Result {
   readonly change?: ChangeWords | undefined;
   /** What `register` sees besides changed, failed, skipped. */
   readonly values: ValueMap;
+  /** What the verdict rests on, by name. */
+  readonly decidedOn?: ValueMap | undefined;
   /** The failure was ignored (`ignore_errors`, `ignore_unreachable`). */
   readonly ignored?: boolean | undefined;
   /** A change that was wanted on a host that is only on the way to the selected ones. */
@@ -72,6 +74,8 @@ export type EventBody =
   | {
       readonly type: 'run-started';
       readonly mode: 'plan' | 'run';
+      /** The id under which the run is kept; absent where nothing is kept (plans). */
+      readonly run?: string | undefined;
       readonly version: string;
       readonly playbook: string;
       readonly inventory: readonly string[];
@@ -168,6 +172,8 @@ export type EventBody =
       readonly notReached: readonly string[];
       readonly message: string | undefined;
       readonly writes: number;
+      /** The id of a run that can go on from here. */
+      readonly resume?: string | undefined;
     };
 
 /** Receives each event as it happens. Must not throw. */

@@ -76,9 +76,14 @@ export interface Ok {
   readonly facts?: ValueMap | undefined;
   /** Variables of the host with the rank of registered ones: they beat those of plays and tasks (`set_fact`). */
   readonly variables?: ValueMap | undefined;
+  /** What the verdict rests on, by name: a saved plan keeps it, and names what has changed since. Plain values. */
+  readonly decidedOn?: ValueMap | undefined;
 }
 
-/** It is to be changed: what, why, and the data needed to do it. */
+/**
+ * It is to be changed: what, why, and the data needed to do it. All of it is plain data (JSON, and `Secret`): it is kept
+ * before the first write, so that a run that was cut off goes on with it.
+ */
 export interface Change<Detail> extends ChangeWords {
   readonly verdict: 'change';
   readonly detail: Detail;
@@ -88,6 +93,8 @@ export interface Change<Detail> extends ChangeWords {
   readonly facts?: ValueMap | undefined;
   /** Facts that hold instead where the host is only on the way to selected ones, so that this change is left alone. */
   readonly factsLeftAlone?: ValueMap | undefined;
+  /** As in `Ok`. */
+  readonly decidedOn?: ValueMap | undefined;
 }
 
 export type Verdict<Detail> = Ok | Change<Detail>;

@@ -90,8 +90,8 @@ async function check(
   const reader = withEnvironment(world.connections.reader(through.asTaskHost(), door), environment);
   const verdict = await watch.race(module.check(args, host, reader));
   if (verdict.verdict === 'ok') {
-    const { message, values = {}, facts, variables } = verdict;
-    return { result: { status: 'ok', message, values, seconds: 0 }, facts, variables };
+    const { message, values = {}, facts, variables, decidedOn } = verdict;
+    return { result: { status: 'ok', message, values, decidedOn, seconds: 0 }, facts, variables };
   }
   const openWriter = (): Writer => withEnvironment(world.connections.writer(through.asTaskHost(), door), environment);
   const strategy = attempt.strategy ?? applying(world.clock, openWriter);

@@ -45,8 +45,9 @@ export function planning(planned: PlannedChanges): Strategy {
     async change({ module, host, taskName, change }) {
       planned.add(host.path, change.summary);
       const values = { ...unknownReturns(module, `registered by "${taskName}"`), ...change.values };
-      const result: Result = { status: 'changed', change: wordsOf(change), values, seconds: 0 };
-      return { result, facts: change.facts, planned: true };
+      const { decidedOn, facts } = change;
+      const result: Result = { status: 'changed', change: wordsOf(change), values, decidedOn, seconds: 0 };
+      return { result, facts, planned: true };
     },
     failure(result, host) {
       const excusable = result.status === 'failed' || result.status === 'unreachable';
@@ -71,8 +72,9 @@ export function leavingAlone(plan: Strategy | undefined): Strategy {
     async change({ module, taskName, change }) {
       const unknown = unknownReturns(module, `registered by "${taskName}", which left its host alone`);
       const values = { ...unknown, ...change.values };
-      const result: Result = { status: 'ok', leftAlone: true, change: wordsOf(change), values, seconds: 0 };
-      return { result, facts: change.factsLeftAlone };
+      const { decidedOn, factsLeftAlone } = change;
+      const result: Result = { status: 'ok', leftAlone: true, change: wordsOf(change), values, decidedOn, seconds: 0 };
+      return { result, facts: factsLeftAlone };
     },
     failure: (result, host) => plan?.failure(result, host) ?? result,
   };
@@ -106,6 +108,7 @@ function changed(change: Change<unknown>, applied: Applied, proof: Ok | undefine
     message: applied.message ?? proof?.message,
     change: wordsOf(change),
     values: { ...change.values, ...applied.values, ...proof?.values },
+    decidedOn: change.decidedOn,
     seconds: 0,
   };
   const variables = proof?.variables;
