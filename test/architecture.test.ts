@@ -12,7 +12,18 @@ interface Import {
 }
 
 /** What each floor may import; a floor is a folder of src/ or a file of it. Leaves may be imported by all. */
-const leaves = ['model', 'event', 'errors', 'secret', 'nearest', 'rescue', 'words', 'task', 'connection'];
+const leaves = [
+  'model',
+  'event',
+  'errors',
+  'secret',
+  'nearest',
+  'rescue',
+  'words',
+  'task',
+  'connection',
+  'process-identity',
+];
 const floors: Readonly<Record<string, readonly string[]>> = {
   model: ['event', 'errors', 'secret'],
   event: ['model', 'errors'],
@@ -21,6 +32,7 @@ const floors: Readonly<Record<string, readonly string[]>> = {
   secret: [],
   nearest: [],
   rescue: ['model'],
+  'process-identity': [],
   connection: ['model', 'secret'],
   task: ['connection', 'model', 'errors', 'secret'],
   pki: leaves,
