@@ -53,6 +53,8 @@ export function csPlay(words: readonly string[], options: PlayOptions = {}): Pro
 export interface Rig {
   readonly lab: Lab;
   readonly folder: string;
+  /** XDG_STATE_HOME of its runs: its own, so that no test meets what another kept. */
+  readonly state: string;
   /** `cs-play` on the lab's inventory. */
   play(words: readonly string[], options?: PlayOptions): Promise<Done>;
   /** The same in this process, for tables of many runs: no second Node has to start for each. */
@@ -74,11 +76,13 @@ export function withLab<T>(options: Omit<LabOptions, 'folder'>, body: (rig: Rig)
   return withFolder(async (folder) => {
     const certificates = options.certificates ?? (await labCertificates());
     const lab = await startLab({ ...options, certificates, folder: join(folder, 'lab') });
-    const play = (words: readonly string[], more: PlayOptions = {}) => csPlay([...words, '-i', lab.inventory], more);
+    const state = join(folder, 'state');
+    const play = (words: readonly string[], { environment, ...more }: PlayOptions = {}) =>
+      csPlay([...words, '-i', lab.inventory], { ...more, environment: { XDG_STATE_HOME: state, ...environment } });
     const playHere = (words: readonly string[]) =>
-      inProcess([...words, '-i', lab.inventory], { environment: process.env });
+      inProcess([...words, '-i', lab.inventory], { environment: { ...process.env, XDG_STATE_HOME: state } });
     try {
-      return await body({ lab, folder, play, playHere });
+      return await body({ lab, folder, state, play, playHere });
     } finally {
       await lab.close();
     }

@@ -84,8 +84,10 @@ async function runAll(files: readonly string[]): Promise<Outcome[]> {
   return outcomes;
 }
 
-const keys = mkdtempSync(join(tmpdir(), 'cs-play-test-keys-'));
-process.env[CERTIFICATES_FILE] = join(keys, 'certificates.json');
+const shared = mkdtempSync(join(tmpdir(), 'cs-play-test-shared-'));
+// No test may see, or leave anything in, the state of whoever runs the tests.
+process.env['XDG_STATE_HOME'] = join(shared, 'state');
+process.env[CERTIFICATES_FILE] = join(shared, 'certificates.json');
 writeFileSync(process.env[CERTIFICATES_FILE], JSON.stringify(await makeLabCertificates()), { mode: 0o600 });
 
 const parts = process.argv.slice(2);
@@ -94,6 +96,6 @@ const outcomes = await runAll(files);
 const passed = outcomes.reduce((sum, outcome) => sum + outcome.passed, 0);
 const failed = outcomes.reduce((sum, outcome) => sum + outcome.failed, 0);
 if (files.length === 0) console.log(`no test file matches ${parts.join(' ')}`);
-rmSync(keys, { recursive: true });
+rmSync(shared, { recursive: true });
 console.log(`${passed} passed, ${failed} failed`);
 process.exitCode = failed > 0 || passed === 0 ? 1 : 0;
