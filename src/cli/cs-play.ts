@@ -21,8 +21,11 @@ export async function csPlay(io: Io): Promise<number> {
   try {
     return await dispatch(io);
   } catch (error) {
-    const { InvalidInput } = await import('../errors.ts');
-    if (error instanceof InvalidInput) return refused(error.problems, io);
+    const { Failure, InvalidInput, SafetyStop, Unreachable } = await import('../errors.ts');
+    if (error instanceof InvalidInput) return refused(error.problems, io, 4);
+    // Outside a step of a run, which would have told it: the state folder, a lock.
+    if (error instanceof SafetyStop) return refused([error], io, 5);
+    if (error instanceof Failure) return refused([error], io, error instanceof Unreachable ? 3 : 2);
     return bug(error, io);
   }
 }
@@ -45,11 +48,11 @@ async function dispatch(io: Io): Promise<number> {
   return (await import('./play.ts')).playCommand(io);
 }
 
-async function refused(problems: readonly Problem[], io: Io): Promise<number> {
+async function refused(problems: readonly Problem[], io: Io, exitCode: number): Promise<number> {
   const { renderProblems } = await import('../report/problem.ts');
   const { paintFor } = await import('../report/paint.ts');
   io.stderr.write(renderProblems(problems, paintFor(io.stderr, io.environment)));
-  return 4;
+  return exitCode;
 }
 
 /** Says what was thrown although nothing of the user's explains it. The exit code is 1. */

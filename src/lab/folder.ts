@@ -1,9 +1,9 @@
 // The folder of a lab: how others reach it, and the files that it hands out.
 
 import { existsSync, mkdirSync, readFileSync, renameSync, rmdirSync, rmSync, writeFileSync } from 'node:fs';
-import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { InvalidInput } from '../errors.ts';
+import { stateFolder } from '../state.ts';
 import type { Material } from './world/world.ts';
 
 /** One cloud as an inventory needs it. */
@@ -42,9 +42,7 @@ const READABLE = 0o644;
 
 /** Where a lab lives unless told otherwise: CS_PLAY_LAB, or `cs-play/lab` in the state folder of the user. */
 export function defaultLabFolder(environment: NodeJS.ProcessEnv = process.env): string {
-  if (environment['CS_PLAY_LAB']) return environment['CS_PLAY_LAB'];
-  const state = environment['XDG_STATE_HOME'] || join(environment['HOME'] || homedir(), '.local', 'state');
-  return join(state, 'cs-play', 'lab');
+  return environment['CS_PLAY_LAB'] || join(stateFolder(environment), 'lab');
 }
 
 /** What a lab wrote there; undefined where there is none. Throws `InvalidInput` for a file that no lab wrote. */
