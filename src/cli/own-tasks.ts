@@ -1,22 +1,31 @@
 // Task modules of the user's own: a `tasks/` folder beside the playbook. Same form and same rights as ours.
 
-import { existsSync, readdirSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import * as nodeModule from 'node:module';
-import { basename, extname, join, resolve } from 'node:path';
+import { basename, extname, join, resolve, sep } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { Problem } from '../errors.ts';
 import { InvalidInput } from '../errors.ts';
 import { nearest } from '../nearest.ts';
 import type { TaskModule } from '../task.ts';
+import type { FilesRead } from '../yaml/source.ts';
 import { packageFolder } from './package.ts';
 
 const EXTENSIONS = ['.mjs', '.js', '.ts'];
 
-/** The modules of one folder, by file name. Throws `InvalidInput` with every problem of every file. */
-export async function ownTaskModules(folder: string, ours: ReadonlyMap<string, TaskModule>): Promise<TaskModule[]> {
+/**
+ * The modules of one folder, by file name. `read` is told of them, and of what lies below them to be imported. Throws
+ * `InvalidInput` with every problem of every file.
+ */
+export async function ownTaskModules(
+  folder: string,
+  ours: ReadonlyMap<string, TaskModule>,
+  read?: FilesRead,
+): Promise<TaskModule[]> {
   if (!existsSync(folder) || resolve(folder) === join(packageFolder(), 'tasks')) return [];
-  const names = readdirSync(folder).filter((name) => EXTENSIONS.includes(extname(name)) && !name.endsWith('.d.ts'));
+  const names = readdirSync(folder).filter(isScript);
   if (names.length > 0) resolveOurselves();
+  for (const path of scriptsBelow(folder)) read?.add(path, readFileSync(path));
   const problems: Problem[] = [];
   const modules: TaskModule[] = [];
   for (const name of names.sort()) {
@@ -27,6 +36,15 @@ export async function ownTaskModules(folder: string, ours: ReadonlyMap<string, T
   }
   if (problems.length > 0) throw new InvalidInput(problems);
   return modules;
+}
+
+const isScript = (name: string) => EXTENSIONS.includes(extname(name)) && !name.endsWith('.d.ts');
+
+/** Modules and whatever they may import from folders beside them; installed packages are left to their lock file. */
+function scriptsBelow(folder: string): string[] {
+  const all = readdirSync(folder, { recursive: true, withFileTypes: true });
+  const paths = all.filter((entry) => !entry.isDirectory()).map(({ parentPath, name }) => join(parentPath, name));
+  return paths.filter((path) => isScript(path) && !path.split(sep).includes('node_modules'));
 }
 
 async function load(path: string): Promise<{ module: unknown } | Problem> {

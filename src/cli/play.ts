@@ -18,6 +18,7 @@ import { terminalReport } from '../report/terminal.ts';
 import { preflight } from '../run/preflight.ts';
 import { run } from '../run/run.ts';
 import type { TaskModule } from '../task.ts';
+import { FilesRead } from '../yaml/source.ts';
 import { find } from './find.ts';
 import { help, helpColumns } from './help.ts';
 import { interruptOnSignals } from './interrupt.ts';
@@ -57,7 +58,8 @@ export async function playCommand(io: Io): Promise<number> {
 
 async function prepare(path: string, inventory: readonly string[], request: PlayRequest, io: Io): Promise<Ready> {
   const folder = dirname(path);
-  const modules = await taskModulesFor([join(folder, 'tasks')]);
+  const read = new FilesRead();
+  const modules = await taskModulesFor([join(folder, 'tasks')], read);
   const connections = openConnections({ playbookFolder: folder, environment: io.environment });
   const prepared = preparePlaybook({
     playbook: path,
@@ -69,6 +71,7 @@ async function prepare(path: string, inventory: readonly string[], request: Play
     tags: request.tags,
     skipTags: request.skipTags,
     startAtTask: request.startAtTask,
+    read,
   });
   const listed = request.listing !== undefined && request.listing !== 'syntax';
   const problems = listed ? [] : await preflight({ ...prepared, modules, connections });

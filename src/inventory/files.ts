@@ -3,7 +3,7 @@
 import { readdirSync, statSync } from 'node:fs';
 import { dirname, extname, join } from 'node:path';
 import { InvalidInput, type Problem, type Source } from '../errors.ts';
-import { displayPath, readSource } from '../yaml/source.ts';
+import { displayPath, type FilesRead, readSource } from '../yaml/source.ts';
 
 /** Files beside an inventory that are none: notes, copies, the editor schema. */
 const ignored = /^\.|~$|^schema\.json$|\.(md|txt|rst|bak|orig|swp|retry|pyc)$/;
@@ -21,14 +21,14 @@ export interface InventoryFiles {
 }
 
 /** Reads every file that the paths mean; a folder stands for the files in it. What cannot be read is a problem. */
-export function inventoryFiles(paths: readonly string[], problems: Problem[]): InventoryFiles {
+export function inventoryFiles(paths: readonly string[], problems: Problem[], read?: FilesRead): InventoryFiles {
   const sources: InventorySource[] = [];
   const folders = new Set<string>();
   for (const path of paths) {
     try {
       const folder = isFolder(path);
       folders.add(folder ? path : dirname(path));
-      for (const file of folder ? filesIn(path, problems) : [path]) sources.push(inventorySource(file));
+      for (const file of folder ? filesIn(path, problems) : [path]) sources.push(inventorySource(file, read));
     } catch (error) {
       if (!(error instanceof InvalidInput)) throw error;
       problems.push(...error.problems);
@@ -54,9 +54,9 @@ function filesIn(folder: string, problems: Problem[]): string[] {
   return names.map((name) => join(folder, name));
 }
 
-function inventorySource(path: string): InventorySource {
+function inventorySource(path: string, read: FilesRead | undefined): InventorySource {
   const extension = extname(path);
-  const source = readSource(path);
+  const source = readSource(path, undefined, read);
   if (/\.(py|sh|pl|rb)$/.test(path) || source.text.startsWith('#!')) {
     const message = `"${displayPath(path)}" is a program; inventory programs are not there yet`;
     const hint = `write what it says into a file: ansible-inventory -i ${displayPath(path)} --list --yaml`;

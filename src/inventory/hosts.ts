@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import type { Problem } from '../errors.ts';
 import type { Host, VarLayer } from '../model.ts';
 import { nearest } from '../nearest.ts';
+import type { FilesRead } from '../yaml/source.ts';
 import { type GroupTree, groupOrder, type HostRecord } from './groups.ts';
 import { discoveredGroups } from './limit.ts';
 import { VarsFolder } from './vars-files.ts';
@@ -19,11 +20,11 @@ export class Layering {
   readonly #layers = new Map<string, readonly VarLayer[]>();
 
   /** `folders`: where `group_vars` and `host_vars` may lie, the playbook's last. */
-  constructor(tree: GroupTree, folders: readonly string[], problems: Problem[]) {
+  constructor(tree: GroupTree, folders: readonly string[], problems: Problem[], read: FilesRead | undefined) {
     this.#tree = tree;
     this.#order = groupOrder(tree, problems);
-    this.#groupVars = folders.map((folder) => new VarsFolder(join(folder, 'group_vars'), problems));
-    this.#hostVars = folders.map((folder) => new VarsFolder(join(folder, 'host_vars'), problems));
+    this.#groupVars = folders.map((folder) => new VarsFolder(join(folder, 'group_vars'), problems, read));
+    this.#hostVars = folders.map((folder) => new VarsFolder(join(folder, 'host_vars'), problems, read));
   }
 
   /** Every group that a host is in, `all` left out: the groups given and all above them, nearest last. */

@@ -5,6 +5,7 @@ import { InvalidInput, type Problem } from '../errors.ts';
 import type { Host, HostKind, Inventory, VarLayer } from '../model.ts';
 import { nearest } from '../nearest.ts';
 import { readYaml } from '../yaml/read.ts';
+import type { FilesRead } from '../yaml/source.ts';
 import { type Lookup, managementServers, missingVariables, wrongVariables } from './clouds.ts';
 import { type InventoryFiles, inventoryFiles } from './files.ts';
 import { addFile, type GroupTree, type HostRecord } from './groups.ts';
@@ -17,6 +18,8 @@ export interface InventoryOptions {
   readonly playbookFolder?: string | undefined;
   /** For a `management_servers:` that is a template. */
   readonly lookup: Lookup;
+  /** Is told of every file that is read. */
+  readonly read?: FilesRead | undefined;
 }
 
 export interface ReadInventory {
@@ -34,7 +37,7 @@ export function readInventory(paths: readonly string[], options: InventoryOption
 /** The same, with what could be read even where there are problems. */
 export function tryReadInventory(paths: readonly string[], options: InventoryOptions): ReadInventory {
   const problems: Problem[] = [];
-  const files = inventoryFiles(paths, problems);
+  const files = inventoryFiles(paths, problems, options.read);
   const tree: GroupTree = { groups: new Map(), hosts: new Map() };
   for (const source of files.sources) {
     try {
@@ -44,7 +47,7 @@ export function tryReadInventory(paths: readonly string[], options: InventoryOpt
       problems.push(...error.problems);
     }
   }
-  const layering = new Layering(tree, foldersOf(files, options), problems);
+  const layering = new Layering(tree, foldersOf(files, options), problems, options.read);
   const hosts = hostsOf(tree, layering, options.lookup, problems);
   const layers = new Set(hosts.flatMap((host) => host.layers));
   for (const layer of layers) problems.push(...wrongVariables(layer));

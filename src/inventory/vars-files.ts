@@ -6,15 +6,21 @@ import { InvalidInput, type Location, type Problem, type Source } from '../error
 import type { VarLayer } from '../model.ts';
 import { expectMap, isNothing } from '../yaml/expect.ts';
 import { readYaml } from '../yaml/read.ts';
-import { readSource } from '../yaml/source.ts';
+import { type FilesRead, readSource } from '../yaml/source.ts';
 import { layerOf } from './layer.ts';
 
 const extensions = ['.yml', '.yaml', '.json'];
 
-/** The variables of a file; none for an empty one. `at` is where the file was named, if it was. */
-export function varsFile(path: string, problems: Problem[], at?: Location): VarLayer | undefined {
+/** What is known around a file of variables: where it was named, and who is told that it was read. */
+export interface VarsFileOptions {
+  readonly at?: Location | undefined;
+  readonly read?: FilesRead | undefined;
+}
+
+/** The variables of a file; none for an empty one. */
+export function varsFile(path: string, problems: Problem[], { at, read }: VarsFileOptions = {}): VarLayer | undefined {
   try {
-    const source = readSource(path, at);
+    const source = readSource(path, at, read);
     refuseVault(source);
     const root = readYaml(source);
     const map = isNothing(root) ? undefined : expectMap(root, 'a file of variables', problems);
@@ -39,10 +45,12 @@ export class VarsFolder {
   readonly #layers = new Map<string, readonly VarLayer[]>();
   readonly #files: ReadonlyMap<string, readonly string[]>;
   readonly #problems: Problem[];
+  readonly #read: FilesRead | undefined;
 
-  constructor(folder: string, problems: Problem[]) {
+  constructor(folder: string, problems: Problem[], read: FilesRead | undefined) {
     this.#files = filesByName(folder);
     this.#problems = problems;
+    this.#read = read;
   }
 
   get names(): Iterable<string> {
@@ -53,7 +61,8 @@ export class VarsFolder {
   of(name: string): readonly VarLayer[] {
     const known = this.#layers.get(name);
     if (known) return known;
-    const layers = (this.#files.get(name) ?? []).flatMap((file) => varsFile(file, this.#problems) ?? []);
+    const options = { read: this.#read };
+    const layers = (this.#files.get(name) ?? []).flatMap((file) => varsFile(file, this.#problems, options) ?? []);
     this.#layers.set(name, layers);
     return layers;
   }

@@ -6,23 +6,44 @@ import { varsFile } from '../inventory/vars-files.ts';
 import type { MapEntry, MapNode, VarLayer } from '../model.ts';
 import { expectMap } from '../yaml/expect.ts';
 import { readYaml } from '../yaml/read.ts';
+import type { FilesRead } from '../yaml/source.ts';
 
 /**
  * One layer from every `-e` in order, later ones winning: `name=value` (several with spaces between), a YAML or JSON
- * map, or `@FILE`. Values of `name=value` are texts, but for `true` and `false`. Throws `InvalidInput`.
+ * map, or `@FILE`. Values of `name=value` are texts, but for `true` and `false`. `read` is told of
+ * every file. Throws `InvalidInput`.
  */
-export function readExtraVars(given: readonly string[]): VarLayer {
+export function readExtraVars(given: readonly string[], read?: FilesRead): VarLayer {
   const problems: Problem[] = [];
-  const layers = given.map((text) => layerFrom(text, problems));
+  const layers = given.map((text) => layerFrom(text, problems, read));
   if (problems.length > 0) throw new InvalidInput(problems);
   return { origin: '-e', vars: new Map(layers.flatMap((layer) => [...(layer?.vars ?? [])])) };
 }
 
-function layerFrom(text: string, problems: Problem[]): VarLayer | undefined {
-  if (text.startsWith('@')) return varsFile(text.slice(1), problems);
-  const source: Source = { file: '-e', text };
-  const map = /^\s*[{[]/.test(text) ? mapFrom(source, problems) : pairsFrom(source, problems);
+function layerFrom(text: string, problems: Problem[], read: FilesRead | undefined): VarLayer | undefined {
+  if (text.startsWith('@')) return varsFile(text.slice(1), problems, { read });
+  const map = written(text, problems);
   return map && layerOf('-e', map, problems);
+}
+
+const isMap = (text: string) => /^\s*[{[]/.test(text);
+
+function written(text: string, problems: Problem[]): MapNode | undefined {
+  const source: Source = { file: '-e', text };
+  return isMap(text) ? mapFrom(source, problems) : pairsFrom(source, problems);
+}
+
+/**
+ * What `-e` says less the variables of those names, as it is written; undefined where nothing is left of it. A file
+ * stays: it is named, not quoted. The text has been read before without problems.
+ */
+export function withoutVariables(text: string, names: ReadonlySet<string>): string | undefined {
+  const map = text.startsWith('@') ? undefined : written(text, []);
+  if (!map?.entries.some(({ key }) => names.has(key))) return text;
+  const kept = map.entries.filter(({ key }) => !names.has(key));
+  const texts = kept.map(({ keyAt, value }) => text.slice(keyAt.start, value.at.end));
+  if (texts.length === 0) return undefined;
+  return isMap(text) ? `{${texts.join(', ')}}` : texts.join(' ');
 }
 
 function mapFrom(source: Source, problems: Problem[]): MapNode | undefined {

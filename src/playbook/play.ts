@@ -74,7 +74,8 @@ function fileLayers(reading: Reading, inherited: Inherited, map: MapNode): VarLa
   const node = settledField(reading, inherited.vars, map, 'vars_files');
   if (!node) return [];
   return expectTexts(node, '"vars_files"', reading.problems).flatMap(
-    ({ text, node: at }) => varsFile(join(inherited.folder, text), reading.problems, at.at) ?? [],
+    ({ text, node: at }) =>
+      varsFile(join(inherited.folder, text), reading.problems, { at: at.at, read: reading.read }) ?? [],
   );
 }
 

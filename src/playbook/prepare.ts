@@ -8,10 +8,12 @@ import { implicitLocalhost, parsePattern, select } from '../inventory/pattern.ts
 import { tryReadInventory } from '../inventory/read.ts';
 import type { HostPattern, Inventory, Playbook, Scope, VarLayer } from '../model.ts';
 import type { TaskModule } from '../task.ts';
+import { FilesRead } from '../yaml/source.ts';
 import { checkPlaybook } from './check.ts';
 import { mayBeDiscovered } from './check-hosts.ts';
 import { readExtraVars } from './extra-vars.ts';
 import { tryReadPlaybook } from './read.ts';
+import { type SecretNamesOptions, secretNames } from './secret-names.ts';
 import { startAt } from './start-at.ts';
 import { selectTags } from './tags.ts';
 
@@ -26,6 +28,8 @@ export interface Request {
   readonly tags?: readonly string[] | undefined;
   readonly skipTags?: readonly string[] | undefined;
   readonly startAtTask?: string | undefined;
+  /** The files that `modules` came from. */
+  readonly read?: FilesRead | undefined;
 }
 
 export interface Prepared {
@@ -35,30 +39,45 @@ export interface Prepared {
   /** With what the inventory decides replaced by paths. */
   readonly limit: HostPattern | undefined;
   readonly extraVars: VarLayer;
+  /** Names given with `-e` whose values are secrets and must be kept nowhere. */
+  readonly secretVars: readonly string[];
+  /** Every file that decides, by content: playbook, imports, variables, inventory, limit, own task modules. */
+  readonly files: ReturnType<FilesRead['list']>;
 }
 
 /** Reads, checks and cuts down. Throws `InvalidInput` with the problems of all files and flags; nothing is touched. */
 export function preparePlaybook(request: Request): Prepared {
   const { modules, lookup } = request;
   const problems: Problem[] = [];
+  const { read = new FilesRead() } = request;
   const collect = <T>(body: () => T): T | undefined => collecting(problems, body);
-  const extraVars = collect(() => readExtraVars(request.extraVars ?? [])) ?? { origin: '-e', vars: new Map() };
+  const extraVars = collect(() => readExtraVars(request.extraVars ?? [], read)) ?? { origin: '-e', vars: new Map() };
   const { inventory: written, problems: inInventory } = tryReadInventory(request.inventory, {
     playbookFolder: dirname(request.playbook),
     lookup,
+    read,
   });
-  const { playbook, problems: inPlaybook } = tryReadPlaybook(request.playbook, { modules, extraVars, lookup });
+  const { playbook, problems: inPlaybook } = tryReadPlaybook(request.playbook, { modules, extraVars, lookup, read });
   const inventory = withLocalhost(written, playbook);
   // Names cannot be judged by an inventory of which parts are missing.
   if (inInventory.length === 0) problems.push(...checkPlaybook(playbook, inventory, modules, { extraVars }));
-  const limit = inInventory.length === 0 ? collect(() => limitOf(request.limit, inventory)) : undefined;
+  const limit = inInventory.length === 0 ? collect(() => limitOf(request.limit, inventory, read)) : undefined;
   const cut = collect(() => cutDown(playbook, request));
   if (limit && problems.length === 0 && inPlaybook.length === 0) {
     problems.push(...idleLimit(limit, playbook, inventory));
   }
   const all = inFileOrder([...inInventory, ...inPlaybook, ...problems]);
   if (all.length > 0 || !cut) throw new InvalidInput(all);
-  return { playbook: cut, inventory, limit, extraVars };
+  const secretVars = secretsAmong({ playbook, inventory, modules, extraVars });
+  return { playbook: cut, inventory, limit, extraVars, secretVars, files: read.list() };
+}
+
+/** Judged by the whole playbook: what tags leave out today uses the same variables. */
+function secretsAmong(options: SecretNamesOptions): string[] {
+  const given = [...options.extraVars.vars.keys()];
+  if (given.length === 0) return [];
+  const secret = secretNames(options);
+  return given.filter((name) => secret.has(name));
 }
 
 /** As in Ansible, a play may be on `localhost` although no inventory names it. */
@@ -68,9 +87,9 @@ function withLocalhost(inventory: Inventory, playbook: Playbook): Inventory {
   return { ...inventory, hosts: [...inventory.hosts, implicitLocalhost] };
 }
 
-function limitOf(text: string | undefined, inventory: Inventory): HostPattern | undefined {
+function limitOf(text: string | undefined, inventory: Inventory, read: FilesRead): HostPattern | undefined {
   if (text === undefined) return undefined;
-  const hosts = withLimitFiles(text);
+  const hosts = withLimitFiles(text, read);
   const at = { source: { file: '--limit', text: hosts }, start: 0, end: hosts.length };
   const { pattern, problems } = settleLimit(parsePattern(hosts, at), inventory);
   if (problems.length > 0) throw new InvalidInput(problems);

@@ -5,7 +5,7 @@ import { InvalidInput, type Location, type Problem } from '../errors.ts';
 import type { MapNode, Node, Play, Playbook, Scope, VarLayer } from '../model.ts';
 import type { TaskModule } from '../task.ts';
 import { expectMap, field, isNothing, kindOf } from '../yaml/expect.ts';
-import { displayPath } from '../yaml/source.ts';
+import { displayPath, type FilesRead } from '../yaml/source.ts';
 import { type Inherited, inherit, nothingInherited } from './inherited.ts';
 import { checkKeywords, type Reading, readFile } from './reading.ts';
 import { importedPath, playOf } from './steps.ts';
@@ -15,6 +15,8 @@ export interface PlaybookOptions {
   /** `-e`: what may be needed before anything runs, as in `hosts: "{{ target }}"`. */
   readonly extraVars: VarLayer;
   readonly lookup: Scope['lookup'];
+  /** Is told of every file that is read. */
+  readonly read?: FilesRead | undefined;
 }
 
 export interface ReadPlaybook {

@@ -8,7 +8,7 @@ import { sound } from '../schema/constant.ts';
 import type { TaskModule } from '../task.ts';
 import { compileNode } from '../template/template.ts';
 import { readYaml } from '../yaml/read.ts';
-import { readSource } from '../yaml/source.ts';
+import { type FilesRead, readSource } from '../yaml/source.ts';
 import { keywords, keywordsOf, notYet, type Place } from './keywords.ts';
 
 /** One reading of one playbook with all files it imports. */
@@ -20,6 +20,8 @@ export interface Reading {
   readonly problems: Problem[];
   /** Files by absolute path, so that a file imported twice is read once. */
   readonly files: Map<string, Node | undefined>;
+  /** Is told of every file that is read. */
+  readonly read?: FilesRead | undefined;
 }
 
 /** Runs a reader that throws `InvalidInput`; its problems are added, and the answer is undefined. */
@@ -38,7 +40,7 @@ export function readFile(reading: Reading, path: string, at?: Location): Node | 
   if (!reading.files.has(path)) {
     reading.files.set(
       path,
-      collecting(reading, () => readYaml(readSource(path, at))),
+      collecting(reading, () => readYaml(readSource(path, at, reading.read))),
     );
   }
   return reading.files.get(path);

@@ -1,5 +1,6 @@
 // Files that the user wrote, as sources that positions point into.
 
+import { createHash } from 'node:crypto';
 import { readFileSync, statSync } from 'node:fs';
 import { relative, resolve } from 'node:path';
 import { InvalidInput, type Location, type Problem, type Source } from '../errors.ts';
@@ -7,13 +8,31 @@ import { InvalidInput, type Location, type Problem, type Source } from '../error
 /** Far above any playbook or inventory seen (10,000 hosts are 1.4 MB); a larger file is a mistake. */
 const LARGEST_BYTES = 32 * 1024 * 1024;
 
+/** Which files something was read from, each with its content: what was decided by them holds while they are the same. */
+export class FilesRead {
+  readonly #files = new Map<string, string>();
+
+  /** A file that is read again counts as it was read last. */
+  add(path: string, bytes: Buffer): void {
+    this.#files.set(resolve(path), createHash('sha256').update(bytes).digest('hex'));
+  }
+
+  /** By absolute path, sorted; the SHA-256 of the bytes is in lower-case hex. */
+  list(): { readonly path: string; readonly sha256: string }[] {
+    const files = [...this.#files].map(([path, sha256]) => ({ path, sha256 }));
+    return files.sort((a, b) => (a.path < b.path ? -1 : 1));
+  }
+}
+
 /**
- * A file's text as UTF-8, without a byte order mark. `at` is where the path was written, for messages.
+ * A file's text as UTF-8, without a byte order mark. `at` is where the path was written, for messages;
+ * `read` is told of the file.
  * Throws `InvalidInput` where the file is missing, a folder, not readable, too large or not text.
  */
-export function readSource(path: string, at?: Location): Source {
+export function readSource(path: string, at?: Location, read?: FilesRead): Source {
   const file = displayPath(path);
   const bytes = readBytes(path, file, at);
+  read?.add(path, bytes);
   const text = decode(bytes);
   if (text === undefined) throw refused(`"${file}" is not a text in UTF-8`, at, 'save it as UTF-8');
   return { file, text };

@@ -1,4 +1,4 @@
-import { readExtraVars } from '../../src/playbook/extra-vars.ts';
+import { readExtraVars, withoutVariables } from '../../src/playbook/extra-vars.ts';
 import { constantValue } from '../../src/schema/constant.ts';
 import { assert, tests } from '../tests.ts';
 
@@ -10,7 +10,21 @@ const given: Readonly<Record<string, readonly [readonly string[], Readonly<Recor
   'the last one wins': [['a=1', '{"a": 2}', 'a=3'], { a: '3' }],
 };
 
+/** Each text without `pw`, and what is left. */
+const without: Readonly<Record<string, string | undefined>> = {
+  'a=1': 'a=1',
+  'pw=x': undefined,
+  'a="x y" pw=z b={{ c }}': 'a="x y" b={{ c }}',
+  '{"a": "1", "pw": "z"}': '{"a": "1"}',
+  '{a: !unsafe "{{", pw: z, b: [1, "2"]}': '{a: !unsafe "{{", b: [1, "2"]}',
+  '@pw.yml': '@pw.yml',
+};
+
 tests('-e', {
+  'a variable is taken out of what is written, and the rest stays as it is': () => {
+    const names = new Set(['pw']);
+    for (const [text, left] of Object.entries(without)) assert.is(withoutVariables(text, names), left);
+  },
   ...Object.fromEntries(
     Object.entries(given).map(([title, [texts, want]]) => [
       title,
