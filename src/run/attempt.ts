@@ -2,7 +2,7 @@
 
 import type { Connections, Writer } from '../connection.ts';
 import { Failure } from '../errors.ts';
-import type { Result, Scope, Task, ValueMap } from '../model.ts';
+import type { Result, Scope, StepRef, Task, ValueMap } from '../model.ts';
 import { argumentsOf } from '../schema/evaluate.ts';
 import type { TaskModule } from '../task.ts';
 import { unknownIn } from '../template/thing.ts';
@@ -14,6 +14,15 @@ import type { HostScope } from './scope.ts';
 import { applying, type Strategy } from './strategy.ts';
 import { Watch } from './watch.ts';
 
+/** Asked before a change is made. Throws `SafetyStop` where it must not be. */
+export type Permit = (wanted: WantedChange) => void;
+
+/** A change that is about to be made: by which task, on which host, for which item of its loop (from 0). */
+export interface WantedChange extends StepRef {
+  readonly item: number | undefined;
+  readonly summary: string;
+}
+
 /** What attempts need of a run. */
 export interface AttemptWorld {
   readonly connections: Connections;
@@ -21,6 +30,7 @@ export interface AttemptWorld {
   readonly doors: Doors;
   /** Gives up what is under way. */
   readonly kill: AbortSignal | undefined;
+  readonly permit: Permit | undefined;
 }
 
 export interface Attempt {
@@ -31,6 +41,8 @@ export interface Attempt {
   readonly scope: HostScope;
   /** Whose connections are used: the host itself or the one that is delegated to. */
   readonly through: HostScope;
+  /** Which item of its loop, from 0; undefined without a loop. */
+  readonly item: number | undefined;
   /** The strategy where nothing is to be written; undefined makes changes. */
   readonly strategy: Strategy | undefined;
 }
@@ -84,7 +96,7 @@ async function check(
   watch: Watch,
   door: OpenDoor,
 ): Promise<Reply> {
-  const { task, module, scope, through, name } = attempt;
+  const { task, module, scope, through, name, item } = attempt;
   const host = scope.asTaskHost();
   const environment = environmentOf(task.environment, scope);
   const reader = withEnvironment(world.connections.reader(through.asTaskHost(), door), environment);
@@ -93,6 +105,7 @@ async function check(
     const { message, values = {}, facts, variables, decidedOn } = verdict;
     return { result: { status: 'ok', message, values, decidedOn, seconds: 0 }, facts, variables };
   }
+  if (!attempt.strategy) world.permit?.({ task: task.id, host: host.path, item, summary: verdict.summary });
   const openWriter = (): Writer => withEnvironment(world.connections.writer(through.asTaskHost(), door), environment);
   const strategy = attempt.strategy ?? applying(world.clock, openWriter);
   return strategy.change({ module, args, host, taskName: name, reader, watch, change: verdict });

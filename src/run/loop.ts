@@ -14,7 +14,7 @@ export interface LoopWorld {
   readonly clock: RunClock;
   readonly interrupted: AbortSignal | undefined;
   /** One item: its scope has the loop's variables. */
-  runItem(scope: HostScope): Promise<Reply>;
+  runItem(scope: HostScope, index: number): Promise<Reply>;
   /** Called after each item, before the next. */
   itemEnded(reply: Reply, label: string): void;
 }
@@ -59,7 +59,7 @@ export async function runLoop(world: LoopWorld, task: Task, scope: HostScope, it
     }
     const locals = variablesOf(control, items, index);
     const inside = scope.with(locals);
-    const reply = await world.runItem(inside);
+    const reply = await world.runItem(inside, index);
     const label = labelOf(control, item, inside);
     world.itemEnded(reply, label);
     replies.push(reply);

@@ -6,6 +6,7 @@ import { idleTerms, limitRole } from '../inventory/limit.ts';
 import { select } from '../inventory/pattern.ts';
 import type { Emit, EventBody, Host, HostPattern, Inventory, Playbook, Result, VarLayer } from '../model.ts';
 import type { TaskModule } from '../task.ts';
+import type { Permit } from './attempt.ts';
 import type { Chooser } from './choose.ts';
 import { type RunClock, systemClock } from './clock.ts';
 import { Doors } from './door.ts';
@@ -44,6 +45,8 @@ export interface RunOptions {
   /** Second Ctrl-C: what is under way is given up. */
   readonly kill?: AbortSignal | undefined;
   readonly clock?: RunClock | undefined;
+  /** Asked before each change is made, in a run. */
+  readonly permit?: Permit | undefined;
 }
 
 /** Runs or plans a checked playbook. Tells everything in events, the last one included; never throws for a host. */
@@ -94,6 +97,7 @@ class Run {
       doors: this.#doors,
       emit,
       kill: options.kill,
+      permit: options.permit,
       role: this.#chooser.role,
       groupVars: inventory.groupVars ?? new Map(),
       interrupted: options.signal,

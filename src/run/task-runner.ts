@@ -111,7 +111,7 @@ class TaskStep {
     const world = {
       clock: this.#world.clock,
       interrupted: this.#world.interrupted,
-      runItem: (inside: HostScope) => this.#runOne(() => inside.with([])),
+      runItem: (inside: HostScope, index: number) => this.#runOne(() => inside.with([]), index),
       itemEnded: ({ result }: Reply, label: string) => {
         const ref = { task: task.id, host: this.#work.host.path };
         this.#world.emit({ type: 'item-ended', ...ref, ...hidden({ label, result }) });
@@ -125,10 +125,10 @@ class TaskStep {
     return thrown(new Failure(`the list of "loop" is not known: ${reason}`, { code: 'unknown-value' }));
   }
 
-  async #runOne(fresh: () => HostScope): Promise<Reply> {
+  async #runOne(fresh: () => HostScope, item?: number): Promise<Reply> {
     const { clock } = this.#world;
     const started = clock.now();
-    const prepare = () => this.#attempt(fresh());
+    const prepare = () => this.#attempt(fresh(), item);
     const reply = await runItem(this.#world, fresh(), prepare, this.#strategy?.planning ?? false);
     const seconds = (clock.now() - started) / 1000;
     const done = { ...reply, result: this.#finished({ ...this.#excused(reply.result), seconds }) };
@@ -152,7 +152,7 @@ class TaskStep {
     return { ...finished, noLog: true };
   }
 
-  #attempt(scope: HostScope): Attempt {
+  #attempt(scope: HostScope, item: number | undefined): Attempt {
     const { task } = this.#work;
     const module = this.#world.modules.get(task.module);
     if (!module) throw new Error(`no task module is called "${task.module}"`);
@@ -165,7 +165,7 @@ class TaskStep {
     }
     const through = task.delegateTo ? this.#delegate(task, scope) : scope;
     this.#through.add(through.host.path);
-    return { task, module, name: this.name, scope, through, strategy: this.#strategy };
+    return { task, module, name: this.name, scope, through, item, strategy: this.#strategy };
   }
 
   #delegate(task: Task, scope: HostScope): HostScope {

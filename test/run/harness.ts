@@ -4,6 +4,7 @@ import type { Connections, Discovery, Reader, StepDoor, TaskHost, Writer } from 
 import { Failure, SafetyStop, Unreachable } from '../../src/errors.ts';
 import { parsePattern } from '../../src/inventory/pattern.ts';
 import type { EventBody, Host, Play, Value, VarLayer } from '../../src/model.ts';
+import type { Permit } from '../../src/run/attempt.ts';
 import type { RunClock } from '../../src/run/clock.ts';
 import { run } from '../../src/run/run.ts';
 import { defineTask, ok, type TaskModule, type Verdict } from '../../src/task.ts';
@@ -192,6 +193,7 @@ export interface Trial {
   readonly extraVars?: VarLayer;
   readonly limit?: string;
   readonly forks?: number;
+  readonly permit?: Permit;
   /** Aborts before the event for which it says so. */
   readonly interruptAt?: (event: EventBody) => boolean;
   /** Aborts what is under way. */
@@ -225,6 +227,7 @@ export async function attempt(trial: Trial): Promise<Tried> {
     extraVars,
     limit: trial.limit === undefined ? undefined : parsePattern(trial.limit, at),
     forks,
+    permit: trial.permit,
     emit: (event) => {
       if (trial.interruptAt?.(event)) interrupt.abort();
       if (trial.killAt?.(event)) kill.abort();

@@ -1,6 +1,8 @@
 // Whole runs and plans over a made-up world: results, what is registered, exit codes, events.
 
+import { SafetyStop } from '../../src/errors.ts';
 import type { Task, Value } from '../../src/model.ts';
+import type { Permit } from '../../src/run/attempt.ts';
 import { assert, tests } from '../tests.ts';
 import { computed, host, hosts, literal, play, task, variable } from './build.ts';
 import { attempt, World } from './harness.ts';
@@ -75,6 +77,24 @@ tests('a run', {
     assert.equal([tried.exitCode, tried.steps], [5, ['A f: failed not today']]);
     const end = tried.events.at(-1);
     assert.is(end?.type === 'run-ended' && end.message, 'stopped by a safety rule: A: not today');
+  },
+  'asks before each change, item by item, and makes none that is refused': async () => {
+    const asked: unknown[] = [];
+    const permit: Permit = (wanted) => {
+      asked.push(wanted);
+      if (wanted.item === 1) throw new SafetyStop('not that one');
+    };
+    const loop = { loop: literal([2, 3, 4]) };
+    const world = new World();
+    const plays = [play('p', 'all', [keep('k', 1), keep('l', variable('item'), loop)])];
+    const tried = await attempt({ plays, hosts: hosts('A'), world, permit });
+    const summary = 'set x of A';
+    assert.equal(asked, [
+      { task: 'k', host: 'A', item: undefined, summary },
+      { task: 'l', host: 'A', item: 0, summary },
+      { task: 'l', host: 'A', item: 1, summary },
+    ]);
+    assert.equal([tried.exitCode, world.writes], [5, ['A x=1', 'A x=2']]);
   },
   'ends with 1 for a bug in a task module, after the other hosts': async () => {
     const plays = [play('p', 'all', [fail('f', 'oops', { when: [on('A')] }, 'bug'), say('s')])];
