@@ -29,12 +29,23 @@ export interface CloudStackWriter extends CloudStackReader {
   /** A synchronous command that changes something. */
   call(command: string, parameters?: Parameters): Promise<Item>;
   /** An asynchronous command: submitted with a `customjobid`, awaited to the deadline; the job's `jobresult`. */
-  job(command: string, parameters?: Parameters, options?: { readonly timeoutSeconds?: number }): Promise<Item>;
+  job(command: string, parameters?: Parameters, options?: JobOptions): Promise<Item>;
   /**
    * Work that must not be left half done. The door that it is given goes on for up to 20 s after the step was stopped
    * (deadline, Ctrl-C), and the end of the run waits for the work.
    */
   lasting<T>(work: (cloudstack: CloudStackWriter) => Promise<T>): Promise<T>;
+}
+
+export interface JobOptions {
+  /** How long the job is awaited; by default until shortly before the deadline. */
+  readonly timeoutSeconds?: number | undefined;
+  /**
+   * Awaited before each submission leaves: once, and once more for each time that the answer was lost and the server
+   * has no such job. Not called where nothing is submitted since the outcome is known from before. What it throws is
+   * thrown by `job`, and nothing is sent.
+   */
+  readonly sending?: (() => Promise<void>) | undefined;
 }
 
 export interface Output {

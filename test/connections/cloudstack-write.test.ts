@@ -1,4 +1,5 @@
 import type { CloudStackWriter } from '../../src/connection.ts';
+import { SafetyStop } from '../../src/errors.ts';
 import { Secret } from '../../src/secret.ts';
 import { assert, tests } from '../tests.ts';
 import { apiKey, type Cloud, enveloped, refusal, type Script, secretKey, startCloud } from './cloud.ts';
@@ -161,11 +162,27 @@ tests('writing to the CloudStack API', {
       (attempt) => (attempt === 0 ? 'cut' : undefined),
     );
     await withCloud(script, async (writer, _, cloud) => {
-      assert.equal(await writer.job('stopSystemVm', { id: 'vm-1' }), stopped);
+      const sent: number[] = [];
+      const sending = async () => void sent.push(submissions(cloud).length);
+      assert.equal(await writer.job('stopSystemVm', { id: 'vm-1' }, { sending }), stopped);
+      assert.equal(sent, [0, 1], 'who asked is called before each submission');
       const ids = submissions(cloud).map(({ parameters }) => parameters['customjobid']);
       assert.is(ids.length, 2);
       assert.is(ids[0], ids[1]);
     });
+  },
+  'what is thrown before a submission is no write': async () => {
+    await withCloud(
+      jobs(() => {}),
+      async (writer, step, cloud) => {
+        const sending = () => Promise.reject(new SafetyStop('not now'));
+        assert.is(
+          await failureText(writer.job('stopSystemVm', { id: 'vm-1' }, { sending })),
+          'SafetyStop undefined: not now',
+        );
+        assert.equal([cloud.calls, step.told], [[], []]);
+      },
+    );
   },
   'a request without an answer in time is looked up as well': async () => {
     const script = jobs(

@@ -104,7 +104,10 @@ export class Doors {
     const cloudstack: CloudStackWriter = {
       ...reader.cloudstack,
       call: (command, parameters) => this.#write(command, parameters),
-      job: (command, parameters) => this.#write(command, parameters),
+      job: async (command, parameters, options) => {
+        await options?.sending?.();
+        return this.#write(command, parameters);
+      },
       lasting: (work) => work(cloudstack),
     };
     const run = (door: string) => async (words: readonly string[], options?: ExecOptions) => {

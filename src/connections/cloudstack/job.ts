@@ -25,6 +25,8 @@ export interface JobOrder {
   readonly parameters: Parameters;
   readonly id: string;
   readonly until: Date;
+  /** Awaited before it is submitted once more. */
+  readonly sendingAgain?: (() => Promise<void>) | undefined;
 }
 
 /** A lower-case UUID: the only form that `customjobid` takes. */
@@ -79,6 +81,7 @@ function accepted({ command, id }: JobOrder, item: Item): { readonly id: string 
 async function submit(order: JobOrder): Promise<{ readonly id: string } | { readonly item: Item }> {
   const { client, step, command, parameters, id } = order;
   for (let tries = 1; ; tries++) {
+    if (tries > 1) await order.sendingAgain?.();
     const outcome = await persist(client, command, { ...parameters, customjobid: id }, step, { repeatLost: false });
     if ('item' in outcome) return accepted(order, outcome.item);
     if (!outcome.lost && !isTaken(outcome)) throw outcome.failure;

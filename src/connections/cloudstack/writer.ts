@@ -1,7 +1,7 @@
 // The writing side of a cloud's API. Every write is told of before it leaves and after its outcome is known.
 
 import { isRead } from '../../cloudstack/commands.ts';
-import type { CloudStackWriter, Item, Parameters, StepDoor } from '../../connection.ts';
+import type { CloudStackWriter, Item, JobOptions, Parameters, StepDoor } from '../../connection.ts';
 import { Unreachable } from '../../errors.ts';
 import { Secret } from '../../secret.ts';
 import type { LastingWorks } from '../lasting.ts';
@@ -45,18 +45,20 @@ function shortlyBefore(deadline: Date): number {
   return deadline.getTime() - Math.min(1000, left / 20);
 }
 
-function job(
+async function job(
   client: Client,
   step: StepDoor,
   command: string,
   parameters: Parameters,
-  timeoutSeconds: number | undefined,
+  { timeoutSeconds, sending }: JobOptions,
 ): Promise<Item> {
+  // Before it is told of: what this throws is no write.
+  await sending?.();
   const id = newJobId();
   const own = timeoutSeconds === undefined ? Number.POSITIVE_INFINITY : Date.now() + timeoutSeconds * 1000;
   const until = new Date(Math.min(own, shortlyBefore(step.deadline)));
   return told(step, { what: inWords(command, parameters), job: id }, () =>
-    runJob({ client, step, command, parameters, id, until }),
+    runJob({ client, step, command, parameters, id, until, sendingAgain: sending }),
   );
 }
 
@@ -64,8 +66,7 @@ export function cloudStackWriter(client: () => Client, step: StepDoor, works: La
   return {
     ...cloudStackReader(client, step),
     call: async (command, parameters = {}) => call(client(), step, command, parameters),
-    job: async (command, parameters = {}, options = {}) =>
-      job(client(), step, command, parameters, options.timeoutSeconds),
+    job: async (command, parameters = {}, options = {}) => job(client(), step, command, parameters, options),
     lasting: (work) => works.run(step, (lasting) => work(cloudStackWriter(client, lasting, works))),
   };
 }
