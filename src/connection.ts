@@ -190,6 +190,14 @@ export interface Discovery {
   readonly children: readonly DiscoveredHost[];
 }
 
+/** Which cloud it is, whatever an inventory calls it. */
+export interface CloudIdentity {
+  /** The UUID of its ROOT domain: made when CloudStack was installed, and never changed. */
+  readonly identity: string;
+  /** The cloud as the inventory calls it. */
+  readonly cloud: string;
+}
+
 /** All doors of a run. The engine knows no other way to the world. */
 export interface Connections {
   /** The doors for one step on one host. Nothing is opened before it is used. */
@@ -197,6 +205,11 @@ export interface Connections {
   writer(host: TaskHost, step: StepDoor): Writer;
   /** What lies below a cloud; undefined for a host that has nothing to discover. Throws `Unreachable` or `Failure`. */
   discover(host: TaskHost, step: StepDoor): Promise<Discovery | undefined>;
+  /**
+   * Which cloud a host lies in; undefined for a host that lies in none. Asked once a cloud. Throws `Unreachable`, or
+   * `Failure` where this API key does not see the ROOT domain.
+   */
+  identity(host: TaskHost, step: StepDoor): Promise<CloudIdentity | undefined>;
   /** `lookup('env' | 'file' | 'pipe', …)` of templates; answers are remembered for the run. */
   lookup(kind: string, terms: readonly Value[]): Value;
   close(): Promise<void>;

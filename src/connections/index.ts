@@ -9,6 +9,7 @@ import { cloudStackReader } from './cloudstack/reader.ts';
 import { cloudStackWriter } from './cloudstack/writer.ts';
 import { discoverCloud } from './discovery.ts';
 import { resolveName } from './dns/resolve.ts';
+import { Identities } from './identity.ts';
 import { LastingWorks } from './lasting.ts';
 import { fileReader } from './local/files.ts';
 import { lookups } from './local/lookup.ts';
@@ -59,6 +60,7 @@ export function openConnections({
   const files = fileReader(around);
   const looks = new Looks();
   const works = new LastingWorks();
+  const identities = new Identities();
 
   function reader(host: TaskHost, given: StepDoor): Reader {
     const step = waitingForMany(given);
@@ -102,6 +104,7 @@ export function openConnections({
       const source = { reader: cloudstack, warn: tell.warn, versionInXml: () => client.versionInXml(step.signal) };
       return discoverCloud(source, host.name);
     },
+    identity: async (host, step) => identities.of(host, reader(host, step).cloudstack),
     lookup: lookups(around),
     async close() {
       await works.ended();

@@ -180,6 +180,7 @@ function connections(world: World): Connections {
       reach(host);
       return world.found;
     },
+    identity: async (host) => (host.kind === 'host' ? undefined : { identity: 'one', cloud: host.path }),
     lookup: (kind, terms) => `${kind} of ${String(terms[0])}`,
     close: async () => {},
   };
