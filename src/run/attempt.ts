@@ -9,6 +9,7 @@ import { unknownIn } from '../template/thing.ts';
 import type { RunClock } from './clock.ts';
 import type { Doors, OpenDoor } from './door.ts';
 import { environmentOf, withEnvironment } from './environment.ts';
+import type { CloudLocks } from './locks.ts';
 import { type Reply, thrown, toProve } from './reply.ts';
 import type { HostScope } from './scope.ts';
 import { applying, type Strategy } from './strategy.ts';
@@ -31,6 +32,7 @@ export interface AttemptWorld {
   /** Gives up what is under way. */
   readonly kill: AbortSignal | undefined;
   readonly permit: Permit | undefined;
+  readonly locks: CloudLocks;
 }
 
 export interface Attempt {
@@ -100,6 +102,7 @@ async function check(
   const host = scope.asTaskHost();
   const environment = environmentOf(task.environment, scope);
   const reader = withEnvironment(world.connections.reader(through.asTaskHost(), door), environment);
+  if (module.apply && !attempt.strategy) await watch.race(world.locks.hold(through, door));
   const verdict = await watch.race(module.check(args, host, reader));
   if (verdict.verdict === 'ok') {
     const { message, values = {}, facts, variables, decidedOn } = verdict;

@@ -12,6 +12,7 @@ import { type RunClock, systemClock } from './clock.ts';
 import { Doors } from './door.ts';
 import { type Executor, embeddedExecutor } from './executor.ts';
 import { scopeWorld } from './hostvars.ts';
+import { CloudLocks, type TakeLock } from './locks.ts';
 import { Recap } from './recap.ts';
 import { BUG } from './reply.ts';
 import { next, type State, schedule } from './schedule.ts';
@@ -47,6 +48,8 @@ export interface RunOptions {
   readonly clock?: RunClock | undefined;
   /** Asked before each change is made, in a run. */
   readonly permit?: Permit | undefined;
+  /** Called in a run before the first look of a task that may change a cloud: once a cloud. */
+  readonly lock?: TakeLock | undefined;
 }
 
 /** Runs or plans a checked playbook. Tells everything in events, the last one included; never throws for a host. */
@@ -98,6 +101,7 @@ class Run {
       emit,
       kill: options.kill,
       permit: options.permit,
+      locks: new CloudLocks(options.lock),
       role: this.#chooser.role,
       groupVars: inventory.groupVars ?? new Map(),
       interrupted: options.signal,

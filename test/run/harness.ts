@@ -6,6 +6,7 @@ import { parsePattern } from '../../src/inventory/pattern.ts';
 import type { EventBody, Host, Play, Value, VarLayer } from '../../src/model.ts';
 import type { Permit } from '../../src/run/attempt.ts';
 import type { RunClock } from '../../src/run/clock.ts';
+import type { TakeLock } from '../../src/run/locks.ts';
 import { run } from '../../src/run/run.ts';
 import { defineTask, ok, type TaskModule, type Verdict } from '../../src/task.ts';
 import { at } from './build.ts';
@@ -195,6 +196,7 @@ export interface Trial {
   readonly limit?: string;
   readonly forks?: number;
   readonly permit?: Permit;
+  readonly lock?: TakeLock;
   /** Aborts before the event for which it says so. */
   readonly interruptAt?: (event: EventBody) => boolean;
   /** Aborts what is under way. */
@@ -229,6 +231,7 @@ export async function attempt(trial: Trial): Promise<Tried> {
     limit: trial.limit === undefined ? undefined : parsePattern(trial.limit, at),
     forks,
     permit: trial.permit,
+    lock: trial.lock,
     emit: (event) => {
       if (trial.interruptAt?.(event)) interrupt.abort();
       if (trial.killAt?.(event)) kill.abort();
