@@ -1,0 +1,63 @@
+// One run or plan of a playbook that is ready: its events into a report, signals into an end in order.
+
+import type { Event, EventBody } from '../model.ts';
+import { ndjsonReport } from '../report/ndjson.ts';
+import { paintFor } from '../report/paint.ts';
+import { planReport } from '../report/plan.ts';
+import type { Report } from '../report/report.ts';
+import { terminalReport } from '../report/terminal.ts';
+import type { Permit } from '../run/attempt.ts';
+import { run } from '../run/run.ts';
+import { interruptOnSignals } from './interrupt.ts';
+import type { Io } from './io.ts';
+import { packageVersion } from './package.ts';
+import type { Ready } from './ready.ts';
+import type { PlayRequest } from './request.ts';
+
+/** What a run has beyond what was asked for. */
+export interface RunSettings {
+  /** Is told everything, and closed at the end. */
+  readonly report: Report;
+  /** For `order: shuffle`. */
+  readonly seed?: string | undefined;
+  /** Asked before each change. */
+  readonly permit?: Permit | undefined;
+}
+
+/** Runs or plans it to the end. The exit code. */
+export async function runReady(ready: Ready, request: PlayRequest, settings: RunSettings): Promise<number> {
+  const { report, seed, permit } = settings;
+  const emit = (event: EventBody) => report.take({ at: new Date().toISOString(), ...event } as Event);
+  const interrupt = interruptOnSignals((message) => emit({ type: 'warning', message }));
+  const { playbook, inventory, limit, extraVars } = ready.prepared;
+  try {
+    const { exitCode } = await run({
+      mode: request.mode,
+      playbook,
+      inventory,
+      modules: ready.modules,
+      connections: ready.connections,
+      extraVars,
+      limit,
+      forks: request.forks,
+      forceHandlers: request.forceHandlers,
+      seed,
+      permit,
+      version: packageVersion(),
+      emit,
+      signal: interrupt.signal,
+      kill: interrupt.kill,
+    });
+    return exitCode;
+  } finally {
+    interrupt.release();
+    report.close();
+  }
+}
+
+/** The report that was asked for, on standard output. */
+export function reportFor(request: Pick<PlayRequest, 'mode' | 'output' | 'verbosity' | 'diff'>, io: Io): Report {
+  if (request.output === 'json') return ndjsonReport(io.stdout);
+  const options = { paint: paintFor(io.stdout, io.environment), verbosity: request.verbosity, diff: request.diff };
+  return request.mode === 'plan' ? planReport(io.stdout, options) : terminalReport(io.stdout, options);
+}
