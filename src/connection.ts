@@ -66,6 +66,11 @@ export interface ExecOptions {
   readonly timeoutSeconds?: number | undefined;
   readonly environment?: Readonly<Record<string, string>> | undefined;
   readonly folder?: string | undefined;
+  /**
+   * Asked in a resumed run where nobody knows whether this program was run before: a look that tells. Without it a person
+   * is asked. For programs that write.
+   */
+  readonly wasDone?: (() => Promise<boolean>) | undefined;
 }
 
 /** Where to shake hands. `address` may be a name or an IP; `serverName` is what SNI says and what is verified. */
@@ -171,8 +176,34 @@ export interface StepDoor {
   waiting(what: string, until: Date): void;
   note(message: string): void;
   warn(message: string, hint?: string): void;
-  /** Called before a write leaves; the function it gives is called with what became of it. */
-  writing(what: string, job?: string): (outcome: 'done' | 'failed' | 'unknown', message?: string) => void;
+  /** The write of those words that an earlier part of this run made or may have made; each is given once. */
+  earlier(what: string): EarlierWrite | undefined;
+  /**
+   * Called before a write leaves; it may leave once this resolves. The function it gives is called with what became of
+   * it. Both resolve when that is kept, and reject with `SafetyStop` where it cannot be.
+   */
+  writing(what: string, job?: string): Promise<WriteEnded>;
+}
+
+export type WriteOutcome = 'done' | 'failed' | 'unknown';
+
+/** `answer`: what it was answered, plain data. */
+export type WriteEnded = (outcome: WriteOutcome, message?: string, answer?: Value) => Promise<void>;
+
+/** A write of a run that was cut off, as its journal has it. */
+export interface EarlierWrite {
+  /** Its number in the run. */
+  readonly write: number;
+  /** `done`: it is not made again. */
+  readonly outcome: 'done' | 'unknown';
+  /** What it was answered; undefined where nobody saw it, or it held a secret. */
+  readonly answer: Value | undefined;
+  /** The async job that it was sent as: the server knows what became of it. */
+  readonly job: string | undefined;
+  /** What a person said of it: that it was done, that it was not. */
+  readonly assumed: boolean | undefined;
+  /** Tells what became of it after all. */
+  readonly ended: WriteEnded;
 }
 
 /** A host that was found, not written: a zone, a system VM. Its facts carry CloudStack's own field names. */

@@ -82,6 +82,16 @@ export type EventBody =
       readonly limit: string | undefined;
       readonly hosts: readonly string[];
     }
+  /**
+   * A run goes on in another process. `done`: how many works had ended; `underWay`: the steps that had begun and are gone
+   * on with.
+   */
+  | {
+      readonly type: 'run-resumed';
+      readonly run: string;
+      readonly done: number;
+      readonly underWay: readonly StepRef[];
+    }
   /** A play begins on a batch. `on`: the host that an inner play stands on. Batches count from 1. */
   | {
       readonly type: 'play-started';

@@ -8,7 +8,7 @@ import { absolutePath, type Surroundings } from './paths.ts';
 import { quoteWords } from './quoting.ts';
 import { endpointText, routeOf } from './route.ts';
 import { NoConnection, openSocket } from './socket.ts';
-import { exitCodeFailure, told } from './told.ts';
+import { exitCodeFailure, told, unseenOutput } from './told.ts';
 import { listVariable, textVariable } from './variables.ts';
 
 /** Whether programs of that host run on this machine. A cloud is no machine: what it is told to run, runs here. */
@@ -64,7 +64,13 @@ export function machineWriter(
       folder: absolutePath(options.folder ?? '.', around),
     };
     const what = `run on ${host.name}: ${quoteWords(words)}`;
-    return told(step, { what }, () => runProgram(words, options, context), exitCodeFailure);
+    const { wasDone } = options;
+    return told(
+      step,
+      { what, wasDone, unseen: unseenOutput },
+      () => runProgram(words, options, context),
+      exitCodeFailure,
+    );
   };
   return {
     ...machineReader(host, step, ssh),

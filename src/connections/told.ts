@@ -1,15 +1,26 @@
 // Every write to the world is told of before it leaves and after its outcome is known: that is what a journal and the
 // count of writes are made of.
 
-import type { Output, StepDoor } from '../connection.ts';
-import { Failure } from '../errors.ts';
+import type { EarlierWrite, Output, StepDoor, WriteEnded } from '../connection.ts';
+import { Failure, Unreachable } from '../errors.ts';
+import type { Value } from '../model.ts';
 import { redact } from '../secret.ts';
 
-export interface Write {
+export interface Write<T> {
   /** In words, without secrets. */
   readonly what: string;
   /** The id of an async job. */
   readonly job?: string | undefined;
+  /** A look that tells whether the write was made, where a run was cut off before it knew. Without it a person is asked. */
+  readonly wasDone?: (() => Promise<boolean>) | undefined;
+  /** What stands for the answer of a write that was made and whose answer nobody saw. */
+  readonly unseen: T;
+}
+
+/** Under which id a job goes out, and whether it may have gone out before. */
+export interface Order {
+  readonly job: string | undefined;
+  readonly again: boolean;
 }
 
 /** Codes of failures after which the work may have been done, or half of it. All others came before it began. */
@@ -30,24 +41,65 @@ function isUnknown(error: unknown, step: StepDoor): boolean {
   return !(error instanceof Failure) || step.signal.aborted || UNKNOWN_AFTER.has(error.code ?? '');
 }
 
-/** Does the work and tells of it. `failureOf`: what in an answer means that it was not done, in a few words. */
-export async function told<T>(
+/**
+ * Does the work and tells of it. What an earlier part of the run has done is not done again, and what it may have done is
+ * looked at. `failureOf`: what in an answer means that it was not done, in a few words.
+ */
+export async function told<T extends object>(
   step: StepDoor,
-  { what, job }: Write,
-  work: () => Promise<T>,
+  { what, job, ...write }: Write<T>,
+  work: (order: Order) => Promise<T>,
   failureOf: (answer: T) => string | undefined = () => undefined,
 ): Promise<T> {
-  const ended = step.writing(redact(what), job);
+  const words = redact(what);
+  const earlier = step.earlier(words);
+  if (earlier?.outcome === 'done') return (earlier.answer as T | undefined) ?? write.unseen;
+  if (earlier?.job !== undefined) {
+    const order = { job: earlier.job, again: true };
+    return followed(step, earlier.ended, () => work(order), failureOf);
+  }
+  if (earlier && (await wasMade(earlier, words, write.wasDone))) {
+    await earlier.ended('done', undefined, write.unseen as Value);
+    return write.unseen;
+  }
+  await earlier?.ended('failed', 'it was not done');
+  const ended = await step.writing(words, job);
+  return followed(step, ended, () => work({ job, again: false }), failureOf);
+}
+
+async function followed<T extends object>(
+  step: StepDoor,
+  ended: WriteEnded,
+  work: () => Promise<T>,
+  failureOf: (answer: T) => string | undefined,
+): Promise<T> {
+  let answer: T;
   try {
-    const answer = await work();
-    const failure = failureOf(answer);
-    ended(failure === undefined ? 'done' : 'failed', failure);
-    return answer;
+    answer = await work();
   } catch (error) {
-    ended(isUnknown(error, step) ? 'unknown' : 'failed', error instanceof Error ? error.message : String(error));
+    await ended(isUnknown(error, step) ? 'unknown' : 'failed', error instanceof Error ? error.message : String(error));
     throw error;
   }
+  const failure = failureOf(answer);
+  await ended(failure === undefined ? 'done' : 'failed', failure, answer as Value);
+  return answer;
 }
+
+async function wasMade(
+  { write, assumed }: EarlierWrite,
+  what: string,
+  look: (() => Promise<boolean>) | undefined,
+): Promise<boolean> {
+  if (assumed !== undefined) return assumed;
+  if (look) return look();
+  throw new Unreachable(`nobody knows whether write ${write} was done before the run was cut off: "${what}"`, {
+    code: 'write-unknown',
+    hint: `find out, then add --assume-done ${write} or --assume-not-done ${write} to cs-play resume`,
+  });
+}
+
+/** A program that was run and whose end nobody saw. */
+export const unseenOutput: Output = { code: 0, stdout: '', stderr: '' };
 
 /** For programs: any exit code but 0 counts as not done. */
 export const exitCodeFailure = ({ code }: Output): string | undefined => (code === 0 ? undefined : `exit code ${code}`);

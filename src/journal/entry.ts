@@ -1,7 +1,10 @@
 // What a journal is made of: a header, and then an entry for everything that a resumed run or a report has to know.
 
 import type { Discovery } from '../connection.ts';
-import type { Event, Result, StepRef, Value, ValueMap } from '../model.ts';
+import type { Event, Result, StepRef, Unknown, Value, ValueMap } from '../model.ts';
+
+/** Stands in what is read back for a secret, which a journal does not keep. */
+export const NOT_KEPT: Unknown = { unknown: true, reason: 'a secret, which a journal does not keep' };
 
 /** A file that a run was read from, pinned by content. */
 export interface PinnedFile {
@@ -89,8 +92,13 @@ export type Entry =
   | { readonly change: ChangeBegun }
   | { readonly item: ItemDone }
   | { readonly ended: WorkEnded }
-  /** The run goes on here, in another process. */
-  | { readonly resumed: Pick<Header, 'version' | 'started' | 'who' | 'process'> };
+  | { readonly resumed: Resumed };
+
+/** The run goes on here, in another process. */
+export interface Resumed extends Pick<Header, 'version' | 'started' | 'who' | 'process'> {
+  /** Which of the `ended` entries so far, counted from 0, do not stand: what they tell of is done again. */
+  readonly again: readonly number[];
+}
 
 /** Where entries go while a run goes on. */
 export interface Ledger {

@@ -56,6 +56,8 @@ class TerminalReport implements Report {
       case 'run-started':
         this.#started = Date.parse(event.at);
         return [];
+      case 'run-resumed':
+        return this.#resumed(event);
       case 'play-started':
         return this.#play(event);
       case 'host-discovered':
@@ -90,6 +92,14 @@ class TerminalReport implements Report {
       default:
         return unreachable(event);
     }
+  }
+
+  #resumed(event: Event & { type: 'run-resumed' }): string[] {
+    this.#started = Date.parse(event.at);
+    const { run, done, underWay } = event;
+    const hosts = [...new Set(underWay.map(({ host }) => host))];
+    const cut = hosts.length === 0 ? '' : `; goes on with what was under way on ${hosts.join(', ')}`;
+    return hang('', `run ${run} goes on: ${count(done, 'step')} done before${cut}`, this.#screen.columns);
   }
 
   #style(): StepStyle {
@@ -152,6 +162,7 @@ class TerminalReport implements Report {
     const took = duration((Date.parse(event.at) - this.#started) / 1000);
     const wrote = event.writes === 0 ? 'nothing was written' : count(event.writes, 'write');
     lines.push(`${wrote}, ${took}`);
+    if (event.resume !== undefined) lines.push(`to go on from here: cs-play resume ${event.resume}`);
     return lines;
   }
 }

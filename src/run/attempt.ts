@@ -2,14 +2,16 @@
 
 import type { Connections, Writer } from '../connection.ts';
 import { Failure } from '../errors.ts';
+import { type ChangeBegun, type Ledger, NOT_KEPT } from '../journal/entry.ts';
 import type { Result, Scope, StepRef, Task, ValueMap } from '../model.ts';
 import { argumentsOf } from '../schema/evaluate.ts';
-import type { TaskModule } from '../task.ts';
+import type { Change, TaskModule } from '../task.ts';
 import { unknownIn } from '../template/thing.ts';
 import type { RunClock } from './clock.ts';
 import type { Doors, OpenDoor } from './door.ts';
 import { environmentOf, withEnvironment } from './environment.ts';
 import type { CloudLocks } from './locks.ts';
+import type { StepPast } from './past.ts';
 import { type Reply, thrown, toProve } from './reply.ts';
 import type { HostScope } from './scope.ts';
 import { applying, type Strategy } from './strategy.ts';
@@ -33,6 +35,8 @@ export interface AttemptWorld {
   readonly kill: AbortSignal | undefined;
   readonly permit: Permit | undefined;
   readonly locks: CloudLocks;
+  /** Where changes are kept before they are made. */
+  readonly ledger: Ledger | undefined;
 }
 
 export interface Attempt {
@@ -47,6 +51,8 @@ export interface Attempt {
   readonly item: number | undefined;
   /** The strategy where nothing is to be written; undefined makes changes. */
   readonly strategy: Strategy | undefined;
+  /** What an earlier part of the run knew of the step. */
+  readonly past: StepPast | undefined;
 }
 
 /** Never throws: what is thrown inside becomes the reply. */
@@ -61,7 +67,9 @@ export async function attemptTask(world: AttemptWorld, attempt: Attempt): Promis
     const foregone = strategy?.foregone(module, scope.host.path);
     if (foregone) return foregone;
     watch = new Watch(world.clock, secondsFor(task, module, scope), world.kill);
-    door = world.doors.open({ task: task.id, host: scope.host.path }, watch, strategy?.planning ?? false, task.noLog);
+    const planning = strategy?.planning ?? false;
+    const { past } = attempt;
+    door = world.doors.open(stepRef(attempt), watch, { planning, noLog: task.noLog, past });
     const reply = await check(world, attempt, args, watch, door);
     door.giveUp();
     return reply;
@@ -103,15 +111,36 @@ async function check(
   const environment = environmentOf(task.environment, scope);
   const reader = withEnvironment(world.connections.reader(through.asTaskHost(), door), environment);
   if (module.apply && !attempt.strategy) await watch.race(world.locks.hold(through, door));
-  const verdict = await watch.race(module.check(args, host, reader));
+  const begun = attempt.strategy ? undefined : attempt.past?.takeChange();
+  const verdict = begun ? changeOf(begun) : await watch.race(module.check(args, host, reader));
   if (verdict.verdict === 'ok') {
     const { message, values = {}, facts, variables, decidedOn } = verdict;
     return { result: { status: 'ok', message, values, decidedOn, seconds: 0 }, facts, variables };
   }
   if (!attempt.strategy) world.permit?.({ task: task.id, host: host.path, item, summary: verdict.summary });
   const openWriter = (): Writer => withEnvironment(world.connections.writer(through.asTaskHost(), door), environment);
-  const strategy = attempt.strategy ?? applying(world.clock, openWriter);
+  const strategy = attempt.strategy ?? applying(openWriter, begin(world, attempt, begun));
   return strategy.change({ module, args, host, taskName: name, reader, watch, change: verdict });
+}
+
+const stepRef = ({ task, scope }: Attempt): StepRef => ({ task: task.id, host: scope.host.path });
+
+/** A change that an earlier part of the run had begun: it is gone on with as it was decided. */
+const changeOf = ({ change }: ChangeBegun): Change<unknown> => change as unknown as Change<unknown>;
+
+/** Keeps a change before it is made, and says since when it is under way. */
+function begin(
+  world: AttemptWorld,
+  attempt: Attempt,
+  begun: ChangeBegun | undefined,
+): (change: Change<unknown>) => Date {
+  return (change) => {
+    if (begun) return new Date(begun.at);
+    const now = new Date(world.clock.now());
+    const kept = attempt.task.noLog ? { ...NOT_KEPT } : (change as unknown as ValueMap);
+    world.ledger?.append({ change: { ...stepRef(attempt), at: now.toISOString(), change: kept } });
+    return now;
+  };
 }
 
 /** A write was under way when the step failed: nobody knows what became of it. */

@@ -1,12 +1,13 @@
 // What the connections may tell while they work for a step, turned into events; and the count of all writes.
 
-import type { StepDoor } from '../connection.ts';
-import type { Emit, StepRef } from '../model.ts';
+import type { EarlierWrite, StepDoor, WriteEnded, WriteOutcome } from '../connection.ts';
+import { Failure } from '../errors.ts';
+import type { Ledger } from '../journal/entry.ts';
+import type { EventBody, StepRef, Value } from '../model.ts';
 import type { RunClock } from './clock.ts';
 import { HIDDEN } from './no-log.ts';
+import type { PastWrite, StepPast } from './past.ts';
 import type { Watch } from './watch.ts';
-
-type Outcome = 'done' | 'failed' | 'unknown';
 
 /** A step's door, and the writes that left through it and were not answered. */
 export interface OpenDoor extends StepDoor {
@@ -16,17 +17,36 @@ export interface OpenDoor extends StepDoor {
   giveUp(): readonly string[];
 }
 
+export interface DoorOptions {
+  readonly planning: boolean;
+  /** Nothing is told but that there was something to tell. */
+  readonly noLog: boolean;
+  /** What an earlier part of the run knew of the step. */
+  readonly past: StepPast | undefined;
+}
+
+/** Tells an event; `answer` is kept beside it and shown nowhere. */
+export type Tell = (event: EventBody, answer?: Value) => void;
+
 /** Doors of one run. */
 export class Doors {
-  /** Writes so far. */
-  writes = 0;
-  readonly #emit: Emit;
+  readonly #tell: Tell;
   readonly #clock: RunClock;
+  readonly #ledger: Pick<Ledger, 'settled'> | undefined;
   readonly #warned = new Set<string>();
+  #writes: number;
 
-  constructor(emit: Emit, clock: RunClock) {
-    this.#emit = emit;
+  /** `writes`: how many an earlier part of the run began. */
+  constructor(tell: Tell, clock: RunClock, ledger: Pick<Ledger, 'settled'> | undefined, writes = 0) {
+    this.#tell = tell;
     this.#clock = clock;
+    this.#ledger = ledger;
+    this.#writes = writes;
+  }
+
+  /** Writes so far. */
+  get writes(): number {
+    return this.#writes;
   }
 
   /** Tells a warning, once a run for the same text. */
@@ -34,17 +54,15 @@ export class Doors {
     const key = `${message}\n${hint ?? ''}`;
     if (this.#warned.has(key)) return;
     this.#warned.add(key);
-    this.#emit({ type: 'warning', message, hint, host });
+    this.#tell({ type: 'warning', message, hint, host });
   }
 
-  /** `noLog`: nothing is told but that there was something to tell. */
-  open(step: StepRef, watch: Watch, planning: boolean, noLog = false): OpenDoor {
-    const told = (text: string) => (noLog ? HIDDEN : text);
-    const inFlight = new Map<number, string>();
-    let wrote = false;
+  open(step: StepRef, watch: Watch, { planning, noLog, past }: DoorOptions): OpenDoor {
+    const shown = (text: string) => (noLog ? HIDDEN : text);
+    const writing = new Writing(step, this.#tell, this.#ledger, () => ++this.#writes);
     return {
       get wrote() {
-        return wrote;
+        return writing.wrote;
       },
       deadline: watch.deadline,
       get signal() {
@@ -53,39 +71,78 @@ export class Doors {
       planning,
       waiting: (what, until) => {
         const since = new Date(this.#clock.now()).toISOString();
-        this.#emit({ type: 'step-waiting', ...step, what: told(what), since, until: until.toISOString() });
+        this.#tell({ type: 'step-waiting', ...step, what: shown(what), since, until: until.toISOString() });
       },
-      note: (message) => this.#emit({ type: 'note', ...step, message: told(message) }),
-      warn: (message, hint) => this.warn(told(message), noLog ? undefined : hint, step.host),
-      writing: (what, job) => {
-        wrote = true;
-        return this.#write(step, inFlight, told, what, job);
+      note: (message) => this.#tell({ type: 'note', ...step, message: shown(message) }),
+      warn: (message, hint) => this.warn(shown(message), noLog ? undefined : hint, step.host),
+      earlier: (what) => {
+        const write = past?.takeWrite(shown(what));
+        return write && writing.earlier(write);
       },
-      giveUp: () => {
-        const lost = [...inFlight.values()];
-        for (const write of [...inFlight.keys()]) this.#end(step, inFlight, write, 'unknown');
-        return lost;
+      writing: async (what, job) => {
+        const ended = await writing.begin(shown(what), job);
+        return (outcome, message, answer) => ended(outcome, message && shown(message), noLog ? undefined : answer);
       },
+      giveUp: () => writing.giveUp(),
+    };
+  }
+}
+
+/** The writes of one step. */
+class Writing {
+  wrote = false;
+  readonly #step: StepRef;
+  readonly #tell: Tell;
+  readonly #ledger: Pick<Ledger, 'settled'> | undefined;
+  readonly #number: () => number;
+  readonly #inFlight = new Map<number, string>();
+
+  constructor(step: StepRef, tell: Tell, ledger: Pick<Ledger, 'settled'> | undefined, number: () => number) {
+    this.#step = step;
+    this.#tell = tell;
+    this.#ledger = ledger;
+    this.#number = number;
+  }
+
+  async begin(what: string, job: string | undefined): Promise<WriteEnded> {
+    const write = this.#number();
+    this.#inFlight.set(write, what);
+    this.#tell({ type: 'write-started', ...this.#step, write, what, job });
+    try {
+      await this.#ledger?.settled();
+    } catch (error) {
+      this.#end(write, 'failed', 'it did not leave: it could not be kept');
+      throw error;
+    }
+    // The step may have been given up meanwhile, and its writes with it.
+    if (!this.#inFlight.has(write)) throw new Failure('given up before it was sent', { code: 'cancelled' });
+    this.wrote = true;
+    return this.#ending(write);
+  }
+
+  earlier({ write, what, outcome, job, answer, assumed }: PastWrite): EarlierWrite {
+    this.wrote = true;
+    if (outcome !== 'done') this.#inFlight.set(write, what);
+    const known = outcome === 'done' ? 'done' : 'unknown';
+    return { write, outcome: known, job, answer, assumed, ended: this.#ending(write) };
+  }
+
+  giveUp(): readonly string[] {
+    const lost = [...this.#inFlight.values()];
+    for (const write of [...this.#inFlight.keys()]) this.#end(write, 'unknown');
+    return lost;
+  }
+
+  #ending(write: number): WriteEnded {
+    return async (outcome, message, answer) => {
+      this.#end(write, outcome, message, answer);
+      await this.#ledger?.settled();
     };
   }
 
-  #write(
-    step: StepRef,
-    inFlight: Map<number, string>,
-    told: (text: string) => string,
-    what: string,
-    job: string | undefined,
-  ) {
-    const write = ++this.writes;
-    inFlight.set(write, told(what));
-    this.#emit({ type: 'write-started', ...step, write, what: told(what), job });
-    return (outcome: Outcome, message?: string) =>
-      this.#end(step, inFlight, write, outcome, message === undefined ? undefined : told(message));
-  }
-
   /** An answer that comes after it was given up has been told of already. */
-  #end(step: StepRef, inFlight: Map<number, string>, write: number, outcome: Outcome, message?: string): void {
-    if (!inFlight.delete(write)) return;
-    this.#emit({ type: 'write-ended', ...step, write, outcome, message });
+  #end(write: number, outcome: WriteOutcome, message?: string, answer?: Value): void {
+    if (!this.#inFlight.delete(write)) return;
+    this.#tell({ type: 'write-ended', ...this.#step, write, outcome, message }, answer);
   }
 }

@@ -2,21 +2,28 @@
 // workflow can stand in its place.
 
 import { setMaxListeners } from 'node:events';
+import type { Discovery } from '../connection.ts';
 import { Failure } from '../errors.ts';
-import type { Host, Meta, Play, Result } from '../model.ts';
+import type { WorkEnded } from '../journal/entry.ts';
+import type { Host, Meta, Play, Result, ValueMap } from '../model.ts';
 import { judge } from './conditions.ts';
 import { discoveryEvent, type GroupVars, hostsFound } from './discovery.ts';
+import { Forgotten, isForgotten } from './forgotten.ts';
+import { stepKey } from './history.ts';
+import type { StepPast } from './past.ts';
 import { keepResult } from './register.ts';
 import { skipped, thrown, toProve } from './reply.ts';
 import { HostScope } from './scope.ts';
 import { TaskRunner, type TaskWorld } from './task-runner.ts';
 import { Watch } from './watch.ts';
 import { nameOf } from './words.ts';
-import type { DiscoverWork, EnterWork, LeaveWork, Work } from './work.ts';
+import type { DiscoverWork, EnterWork, LeaveWork, TaskWork, Work } from './work.ts';
 
 export interface Executor {
   /** What goes wrong on a host is in the result; rejects for a bug of the engine only. */
   execute(work: Work): Promise<Done>;
+  /** Takes in what an earlier part of the run did, as if it had just been done. */
+  recall(work: Work, ended: WorkEnded): Done;
 }
 
 /** What a work came to. */
@@ -25,12 +32,17 @@ export interface Done {
   readonly name: string;
   /** The host whose connections were used instead. */
   readonly delegatedTo?: string | undefined;
-  /** Hosts that a discovery found, parents before children. */
+  readonly discovery?: Discovery | undefined;
+  /** Hosts that the discovery found, parents before children. */
   readonly found?: readonly Host[] | undefined;
+  readonly facts?: ValueMap | undefined;
+  readonly variables?: ValueMap | undefined;
 }
 
 export interface ExecutorOptions extends TaskWorld {
   readonly groupVars: GroupVars;
+  /** What an earlier part of the run knew of tasks that it did not see end, by `stepKey`. */
+  readonly past: ReadonlyMap<string, StepPast>;
 }
 
 /** How long looking into a cloud may take. */
@@ -44,17 +56,22 @@ export function embeddedExecutor(options: ExecutorOptions): Executor {
 class Embedded implements Executor {
   readonly #options: ExecutorOptions;
   readonly #tasks: TaskRunner;
+  readonly #past: Map<string, StepPast>;
+  readonly #forgotten: Forgotten;
 
   constructor(options: ExecutorOptions) {
     this.#options = options;
     this.#tasks = new TaskRunner(options);
+    this.#past = new Map(options.past);
+    this.#forgotten = new Forgotten((work) => this.#tasks.run(work, undefined));
     // Every step under way listens.
     for (const signal of [options.kill, options.interrupted]) if (signal) setMaxListeners(0, signal);
   }
 
   async execute(work: Work): Promise<Done> {
     const started = this.#options.clock.now();
-    const done = await this.#dispatch(work);
+    const lost = await this.#forgotten.lookAgain(work.host);
+    const done = lost ? { result: lost, name: this.#nameOf(work) } : await this.#dispatch(work);
     const seconds = (this.#options.clock.now() - started) / 1000;
     return { ...done, result: { ...done.result, seconds } };
   }
@@ -62,7 +79,7 @@ class Embedded implements Executor {
   #dispatch(work: Work): Promise<Done> | Done {
     switch (work.kind) {
       case 'task':
-        return this.#tasks.run(work);
+        return this.#tasks.run(work, this.#takePast(work));
       case 'enter':
         return this.#enter(work);
       case 'leave':
@@ -70,6 +87,44 @@ class Embedded implements Executor {
       case 'discover':
         return this.#discover(work);
     }
+  }
+
+  #nameOf(work: Work): string {
+    if (work.kind === 'task') return nameOf(work.task, new HostScope(this.#options.scopes, work.host, work.scene, []));
+    return work.step.kind === 'play' ? nameOf(work.step, this.#scope(work)) : work.step.action;
+  }
+
+  #takePast({ task, host }: TaskWork): StepPast | undefined {
+    const key = stepKey(task.id, host.path);
+    const past = this.#past.get(key);
+    this.#past.delete(key);
+    return past;
+  }
+
+  recall(work: Work, ended: WorkEnded): Done {
+    const { result, name, delegatedTo } = ended;
+    const done: Done = { result, name, delegatedTo };
+    switch (work.kind) {
+      case 'task':
+        this.#tasks.recall(work, ended);
+        if (isForgotten(ended) && !this.#options.modules.get(work.task.module)?.apply) {
+          this.#forgotten.add(work, ended);
+        }
+        return done;
+      case 'enter':
+        if (work.step.kind === 'play' && result.status !== 'ok') this.#keep(work, work.step, name, result);
+        return done;
+      case 'leave':
+        this.#keep(work, work.step, name, result);
+        return done;
+      case 'discover':
+        return ended.discovery ? { ...done, ...this.#found(work.host, ended.discovery) } : done;
+    }
+  }
+
+  #found(host: Host, discovery: Discovery): Pick<Done, 'discovery' | 'found'> {
+    host.facts = { ...host.facts, ...discovery.facts };
+    return { discovery, found: hostsFound(host, discovery, this.#options.groupVars) };
   }
 
   #scope({ host, scene, step }: EnterWork | LeaveWork | DiscoverWork): HostScope {
@@ -118,20 +173,20 @@ class Embedded implements Executor {
   }
 
   async #discover(work: DiscoverWork): Promise<Done> {
-    const { clock, doors, connections, kill, emit, groupVars, scopes } = this.#options;
+    const { clock, doors, connections, kill, emit, scopes } = this.#options;
     const { host, step } = work;
     const scope = new HostScope(scopes, host, work.scene, []);
     const name = nameOf(step, scope);
     const watch = new Watch(clock, DISCOVERY_SECONDS, kill);
     const fine: Result = { status: 'ok', values: {}, seconds: 0 };
     try {
-      const door = doors.open({ task: step.id, host: host.path }, watch, scopes.planning);
+      const options = { planning: scopes.planning, noLog: false, past: undefined };
+      const door = doors.open({ task: step.id, host: host.path }, watch, options);
       const discovery = await watch.race(connections.discover(scope.asTaskHost(), door));
       if (!discovery) return { result: fine, name };
-      const found = hostsFound(host, discovery, groupVars);
-      host.facts = { ...host.facts, ...discovery.facts };
-      emit(discoveryEvent(host, discovery, found));
-      return { result: fine, name, found };
+      const found = this.#found(host, discovery);
+      emit(discoveryEvent(host, discovery, found.found ?? []));
+      return { result: fine, name, ...found };
     } catch (error) {
       return { result: thrown(error), name };
     } finally {

@@ -13,10 +13,10 @@ import { textOf } from './words.ts';
 export interface LoopWorld {
   readonly clock: RunClock;
   readonly interrupted: AbortSignal | undefined;
-  /** One item: its scope has the loop's variables. */
+  /** One item: its scope has the loop's variables; items count from 0. */
   runItem(scope: HostScope, index: number): Promise<Reply>;
   /** Called after each item, before the next. */
-  itemEnded(reply: Reply, label: string): void;
+  itemEnded(reply: Reply, label: string, index: number): void;
 }
 
 /** A list of items, or why there is none. */
@@ -61,7 +61,7 @@ export async function runLoop(world: LoopWorld, task: Task, scope: HostScope, it
     const inside = scope.with(locals);
     const reply = await world.runItem(inside, index);
     const label = labelOf(control, item, inside);
-    world.itemEnded(reply, label);
+    world.itemEnded(reply, label, index);
     replies.push(reply);
     ended.push({ label, result: reply.result });
     results.push(registeredItem(reply.result, task, item, locals));

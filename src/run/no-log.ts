@@ -1,5 +1,6 @@
 // `no_log`: what a task gave may be used and not shown.
 
+import { NOT_KEPT } from '../journal/entry.ts';
 import type { ItemResult, Result, Value, ValueMap } from '../model.ts';
 import { Secret } from '../secret.ts';
 
@@ -46,4 +47,18 @@ export function shown(result: Result): Result {
 /** An item as it may be told: its label is what `no_log` hides first. */
 export function hidden({ label, result }: ItemResult): ItemResult {
   return result.noLog ? { label: HIDDEN, result: shown(result) } : { label, result };
+}
+
+/** A result as a journal keeps it: whole, less what `no_log` hides, and the values of items, which it has twice. */
+export function keptResult(result: Result): Result {
+  if (result.noLog) return { ...shown(result), values: { ...NOT_KEPT } };
+  if (!result.items) return result;
+  const items = result.items.map(({ label, result: item }) => ({ label, result: { ...item, values: {} } }));
+  return { ...result, items };
+}
+
+/** Variables that a step has set, as a journal keeps them. */
+export function keptVariables(variables: ValueMap | undefined, { noLog }: Result): ValueMap | undefined {
+  if (!noLog || !variables) return variables;
+  return Object.fromEntries(Object.keys(variables).map((name) => [name, NOT_KEPT]));
 }

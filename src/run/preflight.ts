@@ -110,6 +110,7 @@ const onlyFiles: StepDoor = {
   waiting: () => undefined,
   note: () => undefined,
   warn: () => undefined,
+  earlier: () => undefined,
   writing: () => {
     throw new TypeError('a preflight writes nothing');
   },

@@ -4,21 +4,35 @@ import { dirname, resolve } from 'node:path';
 import type { Connections } from '../connection.ts';
 import { idleTerms, limitRole } from '../inventory/limit.ts';
 import { select } from '../inventory/pattern.ts';
-import type { Emit, EventBody, Host, HostPattern, Inventory, Playbook, Result, VarLayer } from '../model.ts';
+import type { Ledger, WorkEnded } from '../journal/entry.ts';
+import type {
+  Emit,
+  Event,
+  EventBody,
+  Host,
+  HostPattern,
+  Inventory,
+  Playbook,
+  Result,
+  Value,
+  VarLayer,
+} from '../model.ts';
 import type { TaskModule } from '../task.ts';
 import type { Permit } from './attempt.ts';
 import type { Chooser } from './choose.ts';
 import { type RunClock, systemClock } from './clock.ts';
-import { Doors } from './door.ts';
-import { type Executor, embeddedExecutor } from './executor.ts';
+import { type Comeback, comeback, type Earlier } from './comeback.ts';
+import { Doors, type Tell } from './door.ts';
+import { type Done, type Executor, embeddedExecutor } from './executor.ts';
 import { scopeWorld } from './hostvars.ts';
 import { CloudLocks, type TakeLock } from './locks.ts';
 import { Recap } from './recap.ts';
 import { BUG } from './reply.ts';
+import { retrace } from './retrace.ts';
 import { next, type State, schedule } from './schedule.ts';
 import type { ScopeWorld } from './scope.ts';
 import { Store } from './store.ts';
-import { endEvent, noticeEvent, startEvent } from './tell.ts';
+import { endEntry, endEvent, noticeEvent, startEvent } from './tell.ts';
 import type { Happening, Work } from './work.ts';
 
 export interface RunOptions {
@@ -50,6 +64,12 @@ export interface RunOptions {
   readonly permit?: Permit | undefined;
   /** Called in a run before the first look of a task that may change a cloud: once a cloud. */
   readonly lock?: TakeLock | undefined;
+  /** The id under which the run is kept. */
+  readonly id?: string | undefined;
+  /** Where all is kept that a resumed run needs. */
+  readonly ledger?: Ledger | undefined;
+  /** An earlier part of the same run, to go on from. */
+  readonly earlier?: Earlier | undefined;
 }
 
 /** Runs or plans a checked playbook. Tells everything in events, the last one included; never throws for a host. */
@@ -65,23 +85,28 @@ class Run {
   readonly #doors: Doors;
   readonly #executor: Executor;
   readonly #recap = new Recap();
+  readonly #comeback: Comeback | undefined;
   #bug = false;
   #stopMessage: string | undefined;
   /** Why no host was there to run on. */
   #nobody: string | undefined;
 
   constructor(options: RunOptions) {
-    const { playbook, inventory, connections, mode, clock = systemClock, emit } = options;
+    const { playbook, inventory, connections, mode, clock = systemClock, ledger, earlier } = options;
+    const groupVars = inventory.groupVars ?? new Map();
     this.#options = options;
     this.#chooser = chooserFor(options.limit);
-    this.#state = schedule({
-      plays: playbook.plays,
-      hosts: inventory.hosts,
-      chooser: this.#chooser,
-      forks: options.forks,
-      forceHandlers: options.forceHandlers ?? false,
-      seed: options.seed ?? '',
-    });
+    const begin = () =>
+      schedule({
+        plays: playbook.plays,
+        hosts: inventory.hosts,
+        chooser: this.#chooser,
+        forks: options.forks,
+        forceHandlers: options.forceHandlers ?? false,
+        seed: options.seed ?? '',
+      });
+    this.#state = begin();
+    this.#comeback = earlier && comeback({ earlier, playbook, groupVars, begin });
     this.#scopes = scopeWorld({
       tree: this.#state.tree,
       store: new Store(),
@@ -91,37 +116,33 @@ class Run {
       inventoryFolder: resolve(dirname(inventory.files[0] ?? '.')),
       lookup: (kind, terms) => connections.lookup(kind, terms),
     });
-    this.#doors = new Doors(emit, clock);
+    const tell: Tell = (event, answer) => this.#keepAndTell(event, answer);
+    this.#doors = new Doors(tell, clock, ledger, this.#comeback?.writes);
     this.#executor = embeddedExecutor({
       modules: options.modules,
       scopes: this.#scopes,
       connections,
       clock,
       doors: this.#doors,
-      emit,
+      ledger,
+      emit: tell,
       kill: options.kill,
       permit: options.permit,
       locks: new CloudLocks(options.lock),
       role: this.#chooser.role,
-      groupVars: inventory.groupVars ?? new Map(),
+      groupVars,
       interrupted: options.signal,
+      past: this.#comeback?.past ?? new Map(),
     });
   }
 
   async run(): Promise<{ readonly exitCode: number }> {
-    const { mode, version, playbook, inventory, limit } = this.#options;
-    this.#tell({
-      type: 'run-started',
-      mode,
-      version,
-      playbook: playbook.file,
-      inventory: inventory.files,
-      limit: limit?.text,
-      hosts: this.#selectedHosts(),
-    });
-    await this.#drive();
+    const { ledger, id } = this.#options;
+    const underWay = this.#comeback ? this.#comeBack(this.#comeback) : this.#setOut();
+    await this.#drive(underWay);
     this.#judgeLimit();
     const exitCode = this.#exitCode();
+    const canGoOn = ledger !== undefined && exitCode !== 0 && exitCode !== 4;
     this.#tell({
       type: 'run-ended',
       exitCode,
@@ -129,8 +150,49 @@ class Run {
       notReached: [...this.#state.selected].filter((host) => !this.#recap.reached(host)),
       message: this.#message(exitCode),
       writes: this.#doors.writes,
+      ...(canGoOn && { resume: id }),
     });
     return { exitCode };
+  }
+
+  #setOut(): readonly Work[] {
+    const { mode, version, playbook, inventory, limit, id } = this.#options;
+    this.#tell({
+      type: 'run-started',
+      mode,
+      ...(id !== undefined && { run: id }),
+      version,
+      playbook: playbook.file,
+      inventory: inventory.files,
+      limit: limit?.text,
+      hosts: this.#selectedHosts(),
+    });
+    return this.#advance({ type: 'begin' });
+  }
+
+  /** Walks the way that was gone before, quietly, and gives the works that were under way at its end. */
+  #comeBack({ ends, again, later }: Comeback): readonly Work[] {
+    const { ledger, id = '', earlier } = this.#options;
+    const { underWay } = retrace({
+      state: this.#state,
+      ends,
+      later,
+      say: (notice) => this.#recap.take(noticeEvent(notice, this.#scopes)),
+      recall: (work, ended) => this.#recall(work, ended),
+    });
+    if (earlier) ledger?.append({ resumed: { ...earlier.resumed, again } });
+    const steps = underWay.flatMap((work) =>
+      work.kind === 'task' ? { task: work.task.id, host: work.host.path } : [],
+    );
+    this.#tell({ type: 'run-resumed', run: id, done: ends.length, underWay: steps });
+    return underWay;
+  }
+
+  #recall(work: Work, ended: WorkEnded): Happening {
+    const done = this.#executor.recall(work, ended);
+    const told = endEvent(work, done);
+    if (told) this.#recap.take(told);
+    return happened(work, done);
   }
 
   /** Once all is found that `--limit` may mean, a name in it that means nothing is a slip. */
@@ -156,41 +218,56 @@ class Run {
 
   #tell(event: EventBody): void {
     this.#recap.take(event);
-    this.#options.emit(event);
+    this.#keepAndTell(event);
+  }
+
+  #keepAndTell(event: EventBody, answer?: Value): void {
+    const { emit, ledger } = this.#options;
+    const stamped: Event = { at: new Date().toISOString(), ...event };
+    ledger?.append({ event: stamped, ...(answer !== undefined && { answer }) });
+    emit(stamped);
   }
 
   /** Feeds the scheduler with what happens until nothing is under way any more. Rejects for a bug of the engine. */
-  #drive(): Promise<void> {
+  #drive(first: readonly Work[]): Promise<void> {
     const { signal } = this.#options;
     return new Promise((resolve, reject) => {
-      const interrupt = () => advance({ type: 'interrupt' });
-      const advance = (happening: Happening) => {
+      const begin = (works: readonly Work[]) => {
+        for (const work of works) this.#start(work).then(take, reject);
+        if (!this.#state.finished) return;
+        signal?.removeEventListener('abort', interrupt);
+        resolve();
+      };
+      const take = (happening: Happening) => {
         try {
-          const { say, start } = next(this.#state, happening);
-          for (const notice of say) this.#tell(noticeEvent(notice, this.#scopes));
-          for (const work of start) this.#start(work).then(advance, reject);
-          if (!this.#state.finished) return;
-          signal?.removeEventListener('abort', interrupt);
-          resolve();
+          begin(this.#advance(happening));
         } catch (error) {
           reject(error);
         }
       };
+      const interrupt = () => take({ type: 'interrupt' });
       signal?.addEventListener('abort', interrupt, { once: true });
-      advance({ type: 'begin' });
+      begin(first);
       if (signal?.aborted) interrupt();
     });
+  }
+
+  /** What the scheduler wants to have started now; what it says is told first. */
+  #advance(happening: Happening): readonly Work[] {
+    const { say, start } = next(this.#state, happening);
+    for (const notice of say) this.#tell(noticeEvent(notice, this.#scopes));
+    return start;
   }
 
   async #start(work: Work): Promise<Happening> {
     const started = startEvent(work);
     if (started) this.#tell(started);
     const done = await this.#executor.execute(work);
-    const { result, found } = done;
-    this.#note(work, result);
+    this.#note(work, done.result);
+    this.#options.ledger?.append({ ended: endEntry(work, done) });
     const ended = endEvent(work, done);
     if (ended) this.#tell(ended);
-    return { type: 'ended', work: work.id, result, ...(found ? { found } : {}) };
+    return happened(work, done);
   }
 
   #note(work: Work, result: Result): void {
@@ -211,13 +288,19 @@ class Run {
   }
 
   #message(exitCode: number): string | undefined {
-    if (exitCode === 130)
-      return 'interrupted: what was under way was awaited, nothing else was started; the same command goes on from here';
+    if (exitCode === 130) return 'interrupted: what was under way was awaited, nothing else was started';
     if (exitCode === 1) return 'there was a bug in cs-play or in a task module';
     if (exitCode === 5) return `stopped by a safety rule: ${this.#stopMessage ?? ''}`;
     return this.#state.empty ?? this.#nobody;
   }
 }
+
+const happened = (work: Work, { result, found }: Done): Happening => ({
+  type: 'ended',
+  work: work.id,
+  result,
+  ...(found ? { found } : {}),
+});
 
 function chooserFor(limit: HostPattern | undefined): Chooser {
   if (!limit) return { select, role: () => 'selected', limited: false };

@@ -5,7 +5,6 @@ import type { Reader, TaskHost, Writer } from '../connection.ts';
 import { Failure, SafetyStop } from '../errors.ts';
 import type { ChangeWords, Result, ValueMap } from '../model.ts';
 import type { Applied, Change, Ok, Since, TaskModule } from '../task.ts';
-import type { RunClock } from './clock.ts';
 import type { PlannedChanges } from './planned.ts';
 import { BUG, type Reply, toProve } from './reply.ts';
 import type { Watch } from './watch.ts';
@@ -85,15 +84,15 @@ const FIRST_LOOK = 0.1;
 const LONGER = 1.5;
 const LONGEST = 5;
 
-/** For a run: makes the change and looks until it is in effect. */
-export function applying(clock: RunClock, openWriter: (wanted: Wanted) => Writer): Strategy {
+/** For a run: makes the change and looks until it is in effect. `begin` keeps it first, and says since when it is begun. */
+export function applying(openWriter: (wanted: Wanted) => Writer, begin: (change: Change<unknown>) => Date): Strategy {
   return {
     planning: false,
     foregone: () => undefined,
     async change(wanted) {
       const { module, change, host, watch, args } = wanted;
       if (!module.apply) throw new TypeError(`the task module "${module.name}" wants a change but has no apply`);
-      const at = new Date(clock.now());
+      const at = begin(change);
       const applied = (await watch.race(module.apply(change, host, openWriter(wanted), args))) ?? {};
       if (module.proof === 'none') return changed(change, applied, undefined);
       return changed(change, applied, await prove(wanted, { at, detail: change.detail, applied }));

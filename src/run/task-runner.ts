@@ -2,18 +2,21 @@
 
 import { Failure } from '../errors.ts';
 import { implicitLocalhost } from '../inventory/pattern.ts';
-import type { Host, Result, Task } from '../model.ts';
+import type { WorkEnded } from '../journal/entry.ts';
+import type { Host, Result, Task, ValueMap } from '../model.ts';
 import type { TaskModule } from '../task.ts';
 import type { Attempt } from './attempt.ts';
 import type { Role } from './choose.ts';
 import { judge } from './conditions.ts';
 import { type ItemWorld, runItem } from './item.ts';
 import { loopItems, runLoop } from './loop.ts';
-import { hidden, hideValues } from './no-log.ts';
+import { hidden, hideValues, keptResult, keptVariables } from './no-log.ts';
+import type { StepPast } from './past.ts';
 import { PlannedChanges } from './planned.ts';
 import { keepResult } from './register.ts';
 import { type Reply, thrown, toProve } from './reply.ts';
 import { HostScope, type ScopeWorld } from './scope.ts';
+import type { Store } from './store.ts';
 import { leavingAlone, planning, type Strategy } from './strategy.ts';
 import { nameOf, textOf } from './words.ts';
 import type { TaskWork } from './work.ts';
@@ -29,6 +32,9 @@ export interface TaskDone {
   readonly name: string;
   /** The host whose connections were used instead. */
   readonly delegatedTo: string | undefined;
+  /** What was found out about the host, and what was set on it. */
+  readonly facts: ValueMap;
+  readonly variables: ValueMap;
 }
 
 export class TaskRunner {
@@ -51,14 +57,25 @@ export class TaskRunner {
     return this.#plan ? this.#plan.failure(result, host.path) : result;
   }
 
-  /** Never rejects but for a bug of the engine. */
-  async run(work: TaskWork): Promise<TaskDone> {
-    const step = new TaskStep(this.#world, work, this.#strategyFor(work), this.#plan !== undefined);
+  /** Never rejects but for a bug of the engine. `past`: what an earlier part of the run knew of the step. */
+  async run(work: TaskWork, past: StepPast | undefined): Promise<TaskDone> {
+    const step = new TaskStep(this.#world, work, this.#strategyFor(work), this.#plan !== undefined, past);
     const reply = await step.run();
     const result = ignoring(work.task, step.scope(), reply.result);
-    const { store } = this.#world.scopes;
-    keepResult(store, [work.host, ...work.shared], work.task, step.name, result, work.rescuedHere);
-    return { result, name: step.name, delegatedTo: step.delegatedTo };
+    this.#register(work, step.name, result);
+    const { name, delegatedTo, facts, variables } = step;
+    return { result, name, delegatedTo, facts, variables };
+  }
+
+  /** Takes in what an earlier part of the run did, as if it had just been done. */
+  recall(work: TaskWork, { name, result, facts, variables }: WorkEnded): void {
+    keepFound(this.#world.scopes.store, work, { facts, variables });
+    this.#register(work, name, result);
+  }
+
+  #register(work: TaskWork, name: string, result: Result): void {
+    const hosts = [work.host, ...work.shared];
+    keepResult(this.#world.scopes.store, hosts, work.task, name, result, work.rescuedHere);
   }
 
   #strategyFor({ task, host }: TaskWork): Strategy | undefined {
@@ -77,12 +94,22 @@ class TaskStep {
   /** Undefined makes changes. */
   readonly #strategy: Strategy | undefined;
   readonly #inPlan: boolean;
+  readonly #past: StepPast | undefined;
+  facts: ValueMap = {};
+  variables: ValueMap = {};
 
-  constructor(world: TaskWorld, work: TaskWork, strategy: Strategy | undefined, inPlan: boolean) {
+  constructor(
+    world: TaskWorld,
+    work: TaskWork,
+    strategy: Strategy | undefined,
+    inPlan: boolean,
+    past: StepPast | undefined,
+  ) {
     this.#world = world;
     this.#work = work;
     this.#strategy = strategy;
     this.#inPlan = inPlan;
+    this.#past = past;
     this.name = nameOf(work.task, this.scope());
   }
 
@@ -111,13 +138,26 @@ class TaskStep {
     const world = {
       clock: this.#world.clock,
       interrupted: this.#world.interrupted,
-      runItem: (inside: HostScope, index: number) => this.#runOne(() => inside.with([]), index),
-      itemEnded: ({ result }: Reply, label: string) => {
-        const ref = { task: task.id, host: this.#work.host.path };
-        this.#world.emit({ type: 'item-ended', ...ref, ...hidden({ label, result }) });
-      },
+      runItem: (inside: HostScope, index: number) => this.#runItem(inside, index),
+      itemEnded: (reply: Reply, label: string, index: number) => this.#itemEnded(reply, label, index),
     };
     return runLoop(world, task, scope, items);
+  }
+
+  /** An item that an earlier part of the run has done is not done again. */
+  async #runItem(inside: HostScope, index: number): Promise<Reply> {
+    const done = this.#past?.items.get(index);
+    if (!done) return this.#runOne(() => inside.with([]), index);
+    this.#keep(done);
+    return done;
+  }
+
+  #itemEnded({ result, facts, variables }: Reply, label: string, index: number): void {
+    if (this.#past?.items.has(index)) return;
+    const ref = { task: this.#work.task.id, host: this.#work.host.path };
+    const kept = { result: keptResult(result), facts, variables: keptVariables(variables, result) };
+    this.#world.ledger?.append({ item: { ...ref, index, ...kept } });
+    this.#world.emit({ type: 'item-ended', ...ref, ...hidden({ label, result }) });
   }
 
   #unknownItems(reason: string): Result {
@@ -165,7 +205,7 @@ class TaskStep {
     }
     const through = task.delegateTo ? this.#delegate(task, scope) : scope;
     this.#through.add(through.host.path);
-    return { task, module, name: this.name, scope, through, item, strategy: this.#strategy };
+    return { task, module, name: this.name, scope, through, item, strategy: this.#strategy, past: this.#past };
   }
 
   #delegate(task: Task, scope: HostScope): HostScope {
@@ -180,12 +220,19 @@ class TaskStep {
   }
 
   /** Facts and variables hold from the next item or task on, whatever becomes of this one. */
-  #keep({ facts, variables }: Reply): void {
-    const { host, shared } = this.#work;
-    if (facts && Object.keys(facts).length > 0) host.facts = { ...host.facts, ...facts };
-    for (const [name, value] of Object.entries(variables ?? {})) {
-      for (const each of [host, ...shared]) this.#world.scopes.store.set(each, name, value);
-    }
+  #keep({ facts, variables }: Found): void {
+    keepFound(this.#world.scopes.store, this.#work, { facts, variables });
+    this.facts = { ...this.facts, ...facts };
+    this.variables = { ...this.variables, ...variables };
+  }
+}
+
+type Found = Pick<Reply, 'facts' | 'variables'>;
+
+function keepFound(store: Store, { host, shared }: TaskWork, { facts, variables }: Found): void {
+  if (facts && Object.keys(facts).length > 0) host.facts = { ...host.facts, ...facts };
+  for (const [name, value] of Object.entries(variables ?? {})) {
+    for (const each of [host, ...shared]) store.set(each, name, value);
   }
 }
 

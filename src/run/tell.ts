@@ -1,8 +1,9 @@
 // The scheduler's notices and the executor's outcomes, as events.
 
+import type { WorkEnded } from '../journal/entry.ts';
 import type { EventBody, Host } from '../model.ts';
 import type { Done } from './executor.ts';
-import { shown } from './no-log.ts';
+import { keptResult, keptVariables, shown } from './no-log.ts';
 import { HostScope, type ScopeWorld } from './scope.ts';
 import { nameOf } from './words.ts';
 import type { Notice, Scene, Work } from './work.ts';
@@ -76,6 +77,21 @@ export function endEvent(work: Work, { result, name, delegatedTo }: Done): Event
     result: shown(result),
     rescued,
     notified,
+  };
+}
+
+/** What a work came to as a journal keeps it. */
+export function endEntry(work: Work, { result, name, delegatedTo, facts, variables, discovery }: Done): WorkEnded {
+  return {
+    kind: work.kind,
+    step: work.kind === 'task' ? work.task.id : work.step.id,
+    host: work.host.path,
+    name,
+    delegatedTo,
+    result: keptResult(result),
+    facts,
+    variables: keptVariables(variables, result),
+    discovery,
   };
 }
 

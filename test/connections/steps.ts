@@ -35,10 +35,11 @@ export function stepOf(seconds = 20, planning = false): TestStep {
     waiting: (what) => waited.push(what),
     note: () => undefined,
     warn: () => undefined,
-    writing(what, job) {
+    earlier: () => undefined,
+    async writing(what, job) {
       const one: Told = { what, job, outcome: undefined };
       told.push(one);
-      return (outcome) => {
+      return async (outcome) => {
         one.outcome = outcome;
       };
     },

@@ -50,7 +50,8 @@ const door: StepDoor = {
   waiting: () => undefined,
   note: () => undefined,
   warn: () => undefined,
-  writing: () => () => undefined,
+  earlier: () => undefined,
+  writing: async () => async () => undefined,
 };
 
 /** A host below the lab's cloud, with facts as discovery gives them. */

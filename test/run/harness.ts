@@ -164,11 +164,11 @@ function connections(world: World): Connections {
     cloudstack: {
       ...reader(host, step).cloudstack,
       call: async (name: string, { value }: { value: Value }) => {
-        const ended = step.writing(`set ${name}`);
+        const ended = await step.writing(`set ${name}`);
         world.writes.push(`${host.path} ${name}=${String(value)}`);
         if (world.hangs === host.path) await new Promise(() => {});
         world.values.set(key(host, name), value);
-        ended('done');
+        await ended('done');
         return {};
       },
     },

@@ -27,6 +27,8 @@ export interface JobOrder {
   readonly until: Date;
   /** Awaited before it is submitted once more. */
   readonly sendingAgain?: (() => Promise<void>) | undefined;
+  /** It may have been sent before, under the same id: the server is asked first. */
+  readonly again: boolean;
 }
 
 /** A lower-case UUID: the only form that `customjobid` takes. */
@@ -181,6 +183,10 @@ async function awaitJob(order: JobOrder): Promise<ValueMap> {
 
 /** Submits and awaits. The job's `jobresult`, or the whole answer of a server that did it at once. */
 export async function runJob(order: JobOrder): Promise<Item> {
+  if (order.again) {
+    if (await lookUp(order, order.id)) return awaitJob(order);
+    await order.sendingAgain?.();
+  }
   const submitted = await submit(order);
   return 'item' in submitted ? submitted.item : awaitJob({ ...order, id: submitted.id });
 }

@@ -1,6 +1,8 @@
 // The writing side of a cloud's API. Every write is told of before it leaves and after its outcome is known.
 
 import { isRead } from '../../cloudstack/commands.ts';
+import { readConfiguration } from '../../cloudstack/configuration.ts';
+import { storedValue } from '../../cloudstack/settings.ts';
 import type { CloudStackWriter, Item, JobOptions, Parameters, StepDoor } from '../../connection.ts';
 import { Unreachable } from '../../errors.ts';
 import { Secret } from '../../secret.ts';
@@ -28,7 +30,9 @@ function inWords(command: string, parameters: Parameters): string {
 
 async function call(client: Client, step: StepDoor, command: string, parameters: Parameters): Promise<Item> {
   if (isRead(command)) return read(client, step, command, parameters);
-  return told(step, { what: inWords(command, parameters) }, async () => {
+  const what = inWords(command, parameters);
+  const wasDone = command === 'updateConfiguration' ? () => hasValue(client, step, parameters) : undefined;
+  return told(step, { what, wasDone, unseen: {} }, async () => {
     const outcome = await persist(client, command, parameters, step, { repeatLost: false });
     if ('item' in outcome) return outcome.item;
     if (!outcome.lost) throw outcome.failure;
@@ -37,6 +41,13 @@ async function call(client: Client, step: StepDoor, command: string, parameters:
       hint: 'run it again: every task looks before it acts',
     });
   });
+}
+
+/** Whether the setting has the value that is to be written. */
+async function hasValue(client: Client, step: StepDoor, { name, value, zoneid }: Parameters): Promise<boolean> {
+  const reader = cloudStackReader(() => client, step);
+  const setting = await readConfiguration(reader, String(name), zoneid === undefined ? undefined : String(zoneid));
+  return setting !== undefined && storedValue(setting, setting.value) === storedValue(setting, String(value ?? ''));
 }
 
 /** Early enough before the step is stopped that the failure can still name the job. */
@@ -57,8 +68,8 @@ async function job(
   const id = newJobId();
   const own = timeoutSeconds === undefined ? Number.POSITIVE_INFINITY : Date.now() + timeoutSeconds * 1000;
   const until = new Date(Math.min(own, shortlyBefore(step.deadline)));
-  return told(step, { what: inWords(command, parameters), job: id }, () =>
-    runJob({ client, step, command, parameters, id, until, sendingAgain: sending }),
+  return told(step, { what: inWords(command, parameters), job: id, unseen: {} }, ({ job, again }) =>
+    runJob({ client, step, command, parameters, id: job ?? id, until, again, sendingAgain: sending }),
   );
 }
 

@@ -8,7 +8,7 @@ import { secondsUntil } from '../clock.ts';
 import type { Surroundings } from '../paths.ts';
 import { commandLine, quoteWords } from '../quoting.ts';
 import { routeOf } from '../route.ts';
-import { exitCodeFailure, told } from '../told.ts';
+import { exitCodeFailure, told, unseenOutput } from '../told.ts';
 import { sshConfigs } from './config.ts';
 import { openSsh, type SshConnection } from './connection.ts';
 import { checkReading, refusePrivateKey } from './reading.ts';
@@ -152,7 +152,9 @@ export function sshDoors(surroundings: Surroundings): SshDoors {
       ...reader(host, step),
       run: (words, options = {}) => {
         const what = `ssh ${host.name}: ${quoteWords(words)}`;
-        return told(step, { what }, () => new Shell(pool, host, step, around).run(words, options), exitCodeFailure);
+        const { wasDone } = options;
+        const run = () => new Shell(pool, host, step, around).run(words, options);
+        return told(step, { what, wasDone, unseen: unseenOutput }, run, exitCodeFailure);
       },
     }),
     close: () => pool.close(),

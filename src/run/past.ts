@@ -1,0 +1,115 @@
+// What an earlier part of a run knew of steps that it did not see end: changes begun, writes made, items done. Folded
+// from the journal; a step that goes on is given it.
+
+import type { ChangeBegun, Entry, ItemDone } from '../journal/entry.ts';
+import type { EventBody, StepRef, Value } from '../model.ts';
+import { unknownIn } from '../template/thing.ts';
+
+/** A write of an earlier part of the run. */
+export interface PastWrite {
+  readonly write: number;
+  readonly what: string;
+  readonly job: string | undefined;
+  outcome: 'done' | 'failed' | 'unknown';
+  /** Undefined where it was never told, or held a secret. */
+  answer: Value | undefined;
+  /** What a person said: that it was done, that it was not. */
+  readonly assumed: boolean | undefined;
+}
+
+/** One step that is to go on. Each part is handed out once. */
+export class StepPast {
+  readonly items: ReadonlyMap<number, ItemDone>;
+  readonly #changes: ChangeBegun[];
+  readonly #writes: PastWrite[];
+
+  constructor(items: ReadonlyMap<number, ItemDone>, changes: readonly ChangeBegun[], writes: readonly PastWrite[]) {
+    this.items = items;
+    this.#changes = [...changes];
+    this.#writes = [...writes];
+  }
+
+  /** The next change that was begun and not seen to its end. */
+  takeChange(): ChangeBegun | undefined {
+    return this.#changes.shift();
+  }
+
+  /** The next write of those words. */
+  takeWrite(what: string): PastWrite | undefined {
+    const index = this.#writes.findIndex((each) => each.what === what);
+    return index < 0 ? undefined : this.#writes.splice(index, 1)[0];
+  }
+}
+
+/** How a step came to its last end. */
+export type End =
+  /** It came to an end that stands. */
+  | 'stands'
+  /** It failed by itself: what is known of it is looked at anew, and nothing that is known was left half done. */
+  | 'failed'
+  /** It was cut off: by the end of the process, an interrupt, a safety rule. */
+  | 'cut';
+
+type Began = EventBody & { type: 'write-started' };
+type Ended = EventBody & { type: 'write-ended' };
+
+/** Folds the entries of one step on one host, in their order. */
+export class StepFold {
+  #items = new Map<number, ItemDone>();
+  #changes: { readonly change: ChangeBegun; written: boolean }[] = [];
+  #writes: PastWrite[] = [];
+
+  change(change: ChangeBegun): void {
+    this.#changes.push({ change, written: false });
+  }
+
+  began({ write, what, job }: Began, assumed: boolean | undefined): void {
+    const last = this.#changes.at(-1);
+    if (last) last.written = true;
+    this.#writes.push({ write, what, job, outcome: 'unknown', answer: undefined, assumed });
+  }
+
+  wrote({ write, outcome }: Ended, answer: Value | undefined): void {
+    const known = answer === undefined || unknownIn(answer) ? undefined : answer;
+    const began = this.#writes.find((each) => each.write === write);
+    if (began) Object.assign(began, { outcome, answer: known });
+  }
+
+  item(item: ItemDone, end: End): void {
+    if (end === 'stands') this.#items.set(item.index, item);
+    this.#settle(end);
+  }
+
+  ended(end: End): void {
+    if (end === 'stands') this.#items = new Map();
+    this.#settle(end);
+  }
+
+  /**
+   * What there is to go on with; undefined where nothing is. Where the change itself is not known whole any more, it is
+   * looked for anew, and then only writes of which nobody knows are of interest.
+   */
+  past(): StepPast | undefined {
+    const changes = this.#changes.filter(({ written }) => written).map(({ change }) => change);
+    const whole = changes.length > 0 && changes.every(({ change }) => !unknownIn(change));
+    const writes = this.#writes.filter(({ outcome }) => (whole ? outcome !== 'failed' : outcome === 'unknown'));
+    if (this.#items.size + writes.length === 0) return undefined;
+    return new StepPast(this.#items, whole ? changes : [], writes);
+  }
+
+  /** A failure of which every write is known is begun anew: a fresh look sees what has been done, by whomever. */
+  #settle(end: End): void {
+    if (end === 'cut' || (end === 'failed' && this.#writes.some(({ outcome }) => outcome === 'unknown'))) return;
+    this.#changes = [];
+    this.#writes = [];
+  }
+}
+
+/** The step that an entry speaks of, where it is one of those that a fold takes. */
+export function stepOf(entry: Entry): StepRef | undefined {
+  if ('change' in entry) return entry.change;
+  if ('item' in entry) return entry.item;
+  if (!('event' in entry)) return undefined;
+  const { event } = entry;
+  return event.type === 'write-started' || event.type === 'write-ended' ? event : undefined;
+}
