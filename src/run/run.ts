@@ -223,9 +223,9 @@ class Run {
 
   #keepAndTell(event: EventBody, answer?: Value): void {
     const { emit, ledger } = this.#options;
-    const stamped: Event = { at: new Date().toISOString(), ...event };
-    ledger?.append({ event: stamped, ...(answer !== undefined && { answer }) });
-    emit(stamped);
+    const kept: Event = { at: new Date().toISOString(), ...event };
+    ledger?.append({ event: kept, ...(answer !== undefined && { answer }) });
+    emit(event);
   }
 
   /** Feeds the scheduler with what happens until nothing is under way any more. Rejects for a bug of the engine. */

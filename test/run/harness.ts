@@ -1,6 +1,7 @@
 // Runs plays with tiny task modules over a made-up world, in a time that passes only when everybody waits.
 
 import type { Connections, Discovery, Reader, StepDoor, TaskHost, Writer } from '../../src/connection.ts';
+import { told } from '../../src/connections/told.ts';
 import { Failure, SafetyStop, Unreachable } from '../../src/errors.ts';
 import { parsePattern } from '../../src/inventory/pattern.ts';
 import type { EventBody, Host, Play, Value, VarLayer } from '../../src/model.ts';
@@ -164,12 +165,14 @@ function connections(world: World): Connections {
     cloudstack: {
       ...reader(host, step).cloudstack,
       call: async (name: string, { value }: { value: Value }) => {
-        const ended = await step.writing(`set ${name}`);
-        world.writes.push(`${host.path} ${name}=${String(value)}`);
-        if (world.hangs === host.path) await new Promise(() => {});
-        world.values.set(key(host, name), value);
-        await ended('done');
-        return {};
+        const what = `set ${name}`;
+        const wasDone = async () => world.values.get(key(host, name)) === value;
+        return told(step, { what, wasDone, unseen: {} }, async () => {
+          world.writes.push(`${host.path} ${name}=${String(value)}`);
+          if (world.hangs === host.path) await new Promise(() => {});
+          world.values.set(key(host, name), value);
+          return {};
+        });
       },
     },
   });
