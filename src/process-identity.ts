@@ -33,6 +33,14 @@ export function isAlive(identity: ProcessIdentity): boolean {
  * a container its pid namespace, since images share machine ids and a pid of one container means nothing in another.
  */
 export function machine(): string {
+  return (knownMachine ??= machineNow());
+}
+
+/** Neither changes while this process runs. */
+let knownMachine: string | undefined;
+let knownBoot: string | undefined;
+
+function machineNow(): string {
   const id = textOf('/etc/machine-id')?.trim() || hostname();
   const namespace = pidNamespace();
   return namespace === undefined ? id : `${id} ${namespace}`;
@@ -51,7 +59,7 @@ function pidNamespace(): string | undefined {
   }
 }
 
-const bootId = (): string => textOf('/proc/sys/kernel/random/boot_id')?.trim() ?? '';
+const bootId = (): string => (knownBoot ??= textOf('/proc/sys/kernel/random/boot_id')?.trim() ?? '');
 
 function lookAt(pid: number): ProcessIdentity | 'gone' | 'hidden' {
   const boot = bootId();

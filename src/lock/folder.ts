@@ -2,7 +2,17 @@
 // got the lock lies an empty `RUN.RANDOM.held`.
 
 import { randomBytes } from 'node:crypto';
-import { link, open, readdir, readFile, stat, unlink } from 'node:fs/promises';
+import {
+  closeSync,
+  existsSync,
+  fsyncSync,
+  linkSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { SafetyStop } from '../errors.ts';
 import { diskReason, privateFolder } from '../state.ts';
@@ -42,46 +52,39 @@ export class LockFolder {
    * Shows a claim to everybody, its content complete from the first moment on and on the disk: a claim that is cut off
    * by a crash would be nobody's. Throws `SafetyStop` where it cannot be written.
    */
-  async publish(name: string, holder: LockHolder): Promise<void> {
+  publish(name: string, holder: LockHolder): void {
     privateFolder(this.path);
     const draft = join(this.path, `${name}.draft`);
     try {
-      const file = await open(draft, 'wx', 0o600);
-      try {
-        await file.writeFile(holderText(holder));
-        await file.sync();
-      } finally {
-        await file.close();
-      }
-      await link(draft, this.#claim(name));
+      writeDurably(draft, holderText(holder));
+      linkSync(draft, this.#claim(name));
+      rmSync(draft);
     } catch (error) {
+      // A draft that stays is read by nobody.
       throw notWritten(this.path, error);
-    } finally {
-      // One that stays is read by nobody, and what went wrong before is the thing to tell.
-      await removed(draft).catch(() => undefined);
     }
   }
 
   /** Every claim that was there during the whole of the look; of those that came or went meanwhile, maybe some. */
-  async claims(): Promise<Claim[]> {
-    const names = (await namesIn(this.path)).filter((name) => name.endsWith('.json'));
-    const claims = await Promise.all(names.map((name) => this.#read(name.slice(0, -'.json'.length))));
+  claims(): Claim[] {
+    const names = namesIn(this.path).filter((name) => name.endsWith('.json'));
+    const claims = names.map((name) => this.#read(name.slice(0, -'.json'.length)));
     return claims.filter((claim) => claim !== undefined).sort((a, b) => (a.name < b.name ? -1 : 1));
   }
 
-  async #read(name: string): Promise<Claim | undefined> {
+  #read(name: string): Claim | undefined {
     const path = this.#claim(name);
-    const text = await textOf(path);
+    const text = textOf(path);
     if (text === 'gone') return undefined;
     const run = name.slice(0, name.lastIndexOf('.'));
     const holder = text === undefined ? undefined : parseHolder(text);
-    return { name, run, path, holder, held: await exists(this.#mark(name)) };
+    return { name, run, path, holder, held: existsSync(this.#mark(name)) };
   }
 
   /** Marks a claim as the one that got the lock. Throws `SafetyStop` where that cannot be written. */
-  async mark(name: string): Promise<void> {
+  mark(name: string): void {
     try {
-      await (await open(this.#mark(name), 'wx', 0o600)).close();
+      closeSync(openSync(this.#mark(name), 'wx', 0o600));
     } catch (error) {
       throw notWritten(this.path, error);
     }
@@ -91,10 +94,9 @@ export class LockFolder {
    * Takes a claim away, if it is there; first the claim, since without it the mark means nothing. Throws `SafetyStop`
    * where it has to stay: it counts as dead then once its process has ended.
    */
-  async remove(name: string): Promise<void> {
+  remove(name: string): void {
     try {
-      await removed(this.#claim(name));
-      await removed(this.#mark(name));
+      for (const path of [this.#claim(name), this.#mark(name)]) rmSync(path, { force: true });
     } catch (error) {
       throw new SafetyStop(`the lock cannot be removed: ${this.#claim(name)}: ${diskReason(error)}`, {
         code: 'lock',
@@ -121,9 +123,9 @@ const notWritten = (path: string, error: unknown): SafetyStop =>
   });
 
 /** Names in a folder; none where it is not there. */
-export async function namesIn(path: string): Promise<string[]> {
+export function namesIn(path: string): string[] {
   try {
-    return await readdir(path);
+    return readdirSync(path);
   } catch (error) {
     if (codeOf(error) === 'ENOENT') return [];
     throw new SafetyStop(`the folder ${path} cannot be read: ${diskReason(error)}`, {
@@ -133,28 +135,20 @@ export async function namesIn(path: string): Promise<string[]> {
   }
 }
 
-async function textOf(path: string): Promise<string | 'gone' | undefined> {
+function writeDurably(path: string, text: string): void {
+  const file = openSync(path, 'wx', 0o600);
   try {
-    return await readFile(path, 'utf8');
+    writeSync(file, text);
+    fsyncSync(file);
+  } finally {
+    closeSync(file);
+  }
+}
+
+function textOf(path: string): string | 'gone' | undefined {
+  try {
+    return readFileSync(path, 'utf8');
   } catch (error) {
     return codeOf(error) === 'ENOENT' ? 'gone' : undefined;
-  }
-}
-
-async function exists(path: string): Promise<boolean> {
-  try {
-    await stat(path);
-    return true;
-  } catch (error) {
-    if (codeOf(error) === 'ENOENT') return false;
-    throw error;
-  }
-}
-
-async function removed(path: string): Promise<void> {
-  try {
-    await unlink(path);
-  } catch (error) {
-    if (codeOf(error) !== 'ENOENT') throw error;
   }
 }

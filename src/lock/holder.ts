@@ -89,6 +89,6 @@ export function whereabouts(holder: LockHolder): Whereabouts {
 
 /** `run 20261125-034100-9f3c of anna@adm1 (pid 4711), since 2026-11-25 03:41:00 UTC`. */
 export function holderWords({ run, user, host, process, since }: LockHolder): string {
-  const time = since.replace('T', ' ').replace(/\.\d+Z$/, ' UTC');
+  const time = since.replace('T', ' ').replace(/(\.\d+)?Z$/, ' UTC');
   return `run ${run} of ${user}@${host} (pid ${process.pid}), since ${time}`;
 }

@@ -23,7 +23,7 @@ import { lockedBy, unreadable } from './refusal.ts';
 
 export interface Lock {
   readonly holder: LockHolder;
-  /** Gives it up; a second time does nothing. */
+  /** Gives it up; a second time does nothing. Rejects with `SafetyStop` where its file has to stay. */
   release(): Promise<void>;
 }
 
@@ -48,14 +48,21 @@ export async function takeLock(state: string, request: LockRequest): Promise<Tak
   const name = claimName(request.run);
   try {
     const dead = await alone(folder, name, holder);
-    await folder.mark(name);
-    for (const claim of dead) await folder.remove(claim.name);
+    folder.mark(name);
+    for (const claim of dead) folder.remove(claim.name);
     const last = dead.filter(({ held }) => held).at(-1)?.holder;
-    return { lock: { holder, release: () => folder.remove(name) }, ...(last && { tookOverFrom: last }) };
+    return { lock: { holder, release: async () => folder.remove(name) }, ...(last && { tookOverFrom: last }) };
   } catch (error) {
-    // Why it is not to be had is the thing to tell; a claim that has to stay ends with this process.
-    await folder.remove(name).catch(() => undefined);
+    withdraw(folder, name);
     throw error;
+  }
+}
+
+function withdraw(folder: LockFolder, name: string): void {
+  try {
+    folder.remove(name);
+  } catch {
+    // Why the lock is not to be had is the thing to tell; a claim that has to stay ends with this process.
   }
 }
 
@@ -64,17 +71,17 @@ async function alone(folder: LockFolder, name: string, holder: LockHolder): Prom
   const patienceEnds = Date.now() + PATIENCE;
   let shown = false;
   for (;;) {
-    const { living, dead } = await lookAround(folder, name, holder);
+    const { living, dead } = lookAround(folder, name, holder);
     const [first] = living;
     const ahead = first !== undefined && first.name < name;
     if (!shown && !ahead) {
-      await folder.publish(name, holder);
+      folder.publish(name, holder);
       shown = true;
       continue;
     }
     if (!first) return dead;
     if (shown && ahead) {
-      await folder.remove(name);
+      folder.remove(name);
       shown = false;
     }
     if (Date.now() > patienceEnds) throw lockedBy(first.holder, holder);
@@ -85,10 +92,10 @@ async function alone(folder: LockFolder, name: string, holder: LockHolder): Prom
 type Readable = Claim & { readonly holder: LockHolder };
 
 /** The claims of others in the order of their names. Throws where one has the lock, or might. */
-async function lookAround(folder: LockFolder, own: string, asking: LockHolder) {
+function lookAround(folder: LockFolder, own: string, asking: LockHolder) {
   const living: Readable[] = [];
   const dead: Readable[] = [];
-  for (const claim of await folder.claims()) {
+  for (const claim of folder.claims()) {
     const { holder } = claim;
     if (claim.name === own) continue;
     if (!holder) throw unreadable(claim, asking);

@@ -8,19 +8,15 @@ export interface FoundLock extends Claim {
   readonly identity: string;
 }
 
-/** The locks below that state folder, by identity; nothing is made. Rejects with `SafetyStop` where none can be read. */
-export async function readLocks(state: string): Promise<readonly FoundLock[]> {
-  const identities = (await namesIn(locksFolder(state))).sort();
-  const found = await Promise.all(
-    identities.map(async (identity) => {
-      const claims = await new LockFolder(state, identity).claims();
-      return claims.map((claim): FoundLock => ({ ...claim, identity }));
-    }),
+/** The locks below that state folder, by identity; nothing is made. Throws `SafetyStop` where they cannot be read. */
+export function readLocks(state: string): readonly FoundLock[] {
+  const identities = namesIn(locksFolder(state)).sort();
+  return identities.flatMap((identity) =>
+    new LockFolder(state, identity).claims().map((claim) => ({ ...claim, identity })),
   );
-  return found.flat();
 }
 
 /** Takes exactly that lock away; one that came to its place meanwhile is another and stays. */
-export async function removeLock(state: string, { identity, name }: FoundLock): Promise<void> {
-  await new LockFolder(state, identity).remove(name);
+export function removeLock(state: string, { identity, name }: FoundLock): void {
+  new LockFolder(state, identity).remove(name);
 }
