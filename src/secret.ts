@@ -45,7 +45,9 @@ function remember(value: string): void {
   known.add(Buffer.from(value, 'utf8').toString('base64'));
   known.add(Buffer.from(value, 'utf8').toString('hex'));
   for (const line of trimmed.split(/\r?\n/)) {
-    if (line.length >= 32 && !line.startsWith('-----')) known.add(line);
+    if (line.length < 32 || line.startsWith('-----')) continue;
+    known.add(line);
+    known.add(JSON.stringify(line).slice(1, -1));
   }
 }
 

@@ -1,0 +1,66 @@
+// A header and entries for the tests of journals, written short.
+
+import { hostname } from 'node:os';
+import type { Entry, Header } from '../../src/journal/entry.ts';
+import type { EventBody } from '../../src/model.ts';
+import { processIdentity } from '../../src/process-identity.ts';
+
+export const noon = '2026-11-25T12:00:00.000Z';
+
+/** A header of a run that this process began at noon. */
+export function header(more: Partial<Header> = {}): Omit<Header, 'id'> {
+  const { id: _, ...rest } = more;
+  return {
+    journal: 1,
+    version: '0.1.0',
+    started: noon,
+    who: `ada@${hostname()}`,
+    process: processIdentity() ?? { pid: 1, started: '', boot: '' },
+    asked: {
+      playbook: '/work/rotate-certs.yml',
+      inventories: ['/work/inventory/eu.yml'],
+      tags: [],
+      skipTags: [],
+      extraVars: [],
+      secretVars: [],
+      forks: 20,
+      forceHandlers: false,
+      folder: '/work',
+    },
+    files: [{ path: '/work/rotate-certs.yml', sha256: '00' }],
+    seed: 'seed',
+    ...rest,
+  };
+}
+
+export const event = (body: EventBody): Entry => ({ event: { at: noon, ...body } });
+
+export const begun = (hosts: readonly string[] = ['eu-1', 'us-1']): Entry =>
+  event({
+    type: 'run-started',
+    mode: 'run',
+    version: '0.1.0',
+    playbook: 'rotate-certs.yml',
+    inventory: ['eu.yml'],
+    limit: undefined,
+    hosts,
+  });
+
+export const note = (message: string): Entry => event({ type: 'note', task: '0.0', host: 'eu-1', message });
+
+export const writing = (write: number, what = `write ${write}`, job?: string): Entry =>
+  event({ type: 'write-started', task: '0.1', host: 'eu-1', write, what, ...(job && { job }) });
+
+export const wrote = (write: number, outcome: 'done' | 'failed' | 'unknown' = 'done'): Entry =>
+  event({ type: 'write-ended', task: '0.1', host: 'eu-1', write, outcome });
+
+export const over = (exitCode: number, resume?: string): Entry =>
+  event({
+    type: 'run-ended',
+    exitCode,
+    recap: [],
+    notReached: [],
+    message: undefined,
+    writes: 0,
+    ...(resume && { resume }),
+  });
