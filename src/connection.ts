@@ -108,6 +108,49 @@ export interface FileReader {
   list(path: string): Promise<readonly string[] | undefined>;
 }
 
+/** What is told in clear of a bundle that is kept for a way back. */
+export interface KeptBundle {
+  /** SHA-256 of the server certificate, lower-case hex. */
+  readonly fingerprint: string;
+  readonly subject: string;
+  /** DNS names of the server certificate. */
+  readonly names: readonly string[];
+  /** ISO time at which it ends. */
+  readonly notAfter: string;
+  /** Names of CloudStack's chain rows that it was uploaded to. */
+  readonly rows: readonly string[];
+  /** Fingerprint of what was served before it. */
+  readonly replaced?: string | undefined;
+  /** ISO time at which it was last proved and kept. */
+  readonly keptAt: string;
+  /** Recipients of age (`age1…`), or `pass phrase`. */
+  readonly encryptedTo: readonly string[];
+}
+/** What a task says of a bundle that it gives to keep. */
+export type NewlyKept = Omit<KeptBundle, 'keptAt' | 'encryptedTo'>;
+
+/** What is encrypted of a kept bundle. */
+export interface BundleContent {
+  /** Server certificate, intermediates and root, PEM. */
+  readonly certificates: string;
+  /** Unencrypted PKCS#8 in PEM. */
+  readonly key: Secret;
+}
+
+/** Bundles of the host's cloud that are kept on this machine, encrypted. */
+export interface BundleReader {
+  /** The newest first. */
+  list(): Promise<readonly KeptBundle[]>;
+  /** What the variables say a bundle is encrypted to, as `KeptBundle` has it; empty where nothing is kept. */
+  encryptedTo(): Promise<readonly string[]>;
+  /** Throws `Failure` whose message follows "the kept bundle …:": no key that is given opens it, or it is damaged. */
+  open(kept: KeptBundle): Promise<BundleContent>;
+}
+export interface BundleWriter extends BundleReader {
+  /** Keeps it as the newest; gives those that were removed since more than `bundles_kept` were there. */
+  keep(bundle: NewlyKept, content: BundleContent): Promise<readonly KeptBundle[]>;
+}
+
 /** The machine of a host, whatever leads to it: this machine itself or SSH. Used by `command`. */
 export interface MachineWriter {
   run(words: readonly string[], options?: ExecOptions): Promise<Output>;
@@ -142,6 +185,7 @@ export interface Reader {
   readonly tls: TlsReader;
   readonly dns: DnsReader;
   readonly files: FileReader;
+  readonly bundles: BundleReader;
   readonly machine: MachineReader;
   readonly clock: Clock;
   readonly tell: Tell;
@@ -155,6 +199,7 @@ export interface Reader {
 export interface Writer extends Reader {
   readonly cloudstack: CloudStackWriter;
   readonly ssh: SshWriter;
+  readonly bundles: BundleWriter;
   readonly machine: MachineWriter & MachineReader;
 }
 

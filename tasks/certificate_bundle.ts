@@ -1,14 +1,13 @@
 import { rootCertificates } from 'node:tls';
-import { expectedNames } from '../src/cloudstack/names.ts';
-import { listSystemVms } from '../src/cloudstack/system-vm.ts';
+import { countOf, latestOf, leavesOf } from '../src/cloudstack/leaves.ts';
+import { namesToCover, SYSTEM_VMS } from '../src/cloudstack/names.ts';
 import type { Problem } from '../src/errors.ts';
-import { type Bundle, bundleValue, type Certificate } from '../src/pki/bundle.ts';
-import { readableCertificate } from '../src/pki/certificate.ts';
+import { type Bundle, bundleValue } from '../src/pki/bundle.ts';
 import { filesOfLayout } from '../src/pki/layout.ts';
 import { type BundleOptions, examineBundle, type NamedBytes, refusal } from '../src/pki/read.ts';
 import { blocksOfCaFile, type TrustStore, trustStore } from '../src/pki/trust-store.ts';
-import { shortFingerprint, untilWords } from '../src/pki/validity.ts';
-import { defineTask, Failure, ok, type Reader, type Secret, type TaskHost } from '../src/task.ts';
+import { bundleWords, certificateWords } from '../src/pki/words.ts';
+import { defineTask, Failure, ok, type Reader, type Secret } from '../src/task.ts';
 
 type Local = Pick<Reader, 'files' | 'clock'>;
 
@@ -20,9 +19,6 @@ interface Args {
   readonly covers: readonly string[] | undefined;
   readonly allow_older: boolean;
 }
-
-/** Stands in `covers` for every name under which this cloud's system VMs are reached. */
-const SYSTEM_VMS = 'system_vms';
 
 /** Where Debian, Red Hat, SUSE and Alpine keep the roots that the machine trusts. */
 const caFiles = [
@@ -115,47 +111,6 @@ async function examined(
   });
 }
 
-interface ServedNow {
-  /** The one that ends last. Self-signed ones (a storage VM's own, right after its boot) do not count. */
-  readonly latest: Certificate | undefined;
-  readonly count: number;
-  readonly running: number;
-}
-
-/** What the running system VMs of the host present on 443. One that does not answer has nothing to compare with. */
-async function servedNow(host: TaskHost, read: Reader): Promise<ServedNow | undefined> {
-  if (host.kind !== 'cloud' && host.kind !== 'zone') return undefined;
-  const zoneId = host.kind === 'zone' ? host.get('zoneid') : undefined;
-  const vms = await listSystemVms(read.cloudstack, typeof zoneId === 'string' ? { zoneid: zoneId } : {});
-  const running = vms.filter(({ state, publicIp }) => state === 'Running' && publicIp !== undefined);
-  const leaves = await Promise.all(running.map(({ publicIp }) => leafServed(publicIp ?? '', read)));
-  const signed = leaves.filter((leaf) => leaf !== undefined && !leaf.selfSigned).filter((leaf) => leaf !== undefined);
-  const latest = signed.toSorted((a, b) => b.notAfter.getTime() - a.notAfter.getTime())[0];
-  const count = signed.filter(({ fingerprint }) => fingerprint === latest?.fingerprint).length;
-  return { latest, count, running: running.length };
-}
-
-async function leafServed(address: string, read: Reader): Promise<Certificate | undefined> {
-  const handshake = await read.tls.handshake({ address, port: 443, serverName: undefined });
-  const first = handshake.stage === 'tls' ? handshake.chain[0] : undefined;
-  return first && readableCertificate(first);
-}
-
-/** `*.console.example.com until 2027-06-12 (199 days), sha256 3f9c…a1`. */
-function certificateWords(certificate: Certificate, now: Date): string {
-  return `${certificate.subject} ${untilWords(certificate, now)}, sha256 ${shortFingerprint(certificate.fingerprint)}`;
-}
-
-function bundleWords({ leaf, intermediates, root }: Bundle, now: Date): string {
-  return `${certificateWords(leaf, now)}, chain of ${intermediates.length + 2} to ${root.subject}`;
-}
-
-async function namesToCover(covers: readonly string[], host: TaskHost, read: Reader): Promise<string[]> {
-  const written = covers.filter((name) => name !== SYSTEM_VMS);
-  const found = covers.includes(SYSTEM_VMS) ? await expectedNames(host, read) : [];
-  return [...new Set([...written, ...found])];
-}
-
 export const certificateBundle = defineTask({
   name: 'certificate_bundle',
   summary: 'reads key, certificate and chain, and refuses what CloudStack or its clients would choke on',
@@ -197,6 +152,7 @@ export const certificateBundle = defineTask({
     intermediates: 'the same of each certificate between it and the root, from its issuer upwards',
     root: 'the same of the root',
     key: 'the private key, secret',
+    replaces: 'SHA-256 of the certificate that is served instead of it, and has not expired; null where none is',
   },
   example: [
     '- name: The new certificate is fit for this cloud',
@@ -211,17 +167,20 @@ export const certificateBundle = defineTask({
     return (await examined(args, local, { covers })).problems;
   },
   async check(args, host, read) {
-    const served = await servedNow(host, read);
+    const leaves = await leavesOf(host, read);
+    const latest = leaves && latestOf(leaves.served);
     const covers = await namesToCover(args.covers ?? [], host, read);
-    const { bundle, problems } = await examined(args, read, { covers, served: served?.latest });
+    const { bundle, problems } = await examined(args, read, { covers, served: latest });
     if (bundle === undefined) throw refusal(problems);
     const now = read.clock.now();
     read.tell.note(`new     ${bundleWords(bundle, now)}`);
-    if (served?.latest) {
-      read.tell.note(
-        `served  ${certificateWords(served.latest, now)}, on ${served.count} of ${served.running} system VMs`,
-      );
+    if (leaves && latest) {
+      const count = `on ${countOf(leaves, latest)} of ${leaves.running} system VMs`;
+      read.tell.note(`served  ${certificateWords(latest, now)}, ${count}`);
     }
-    return ok(bundleWords(bundle, now), { values: bundleValue(bundle) });
+    const others = (leaves?.served ?? []).filter(({ fingerprint }) => fingerprint !== bundle.leaf.fingerprint);
+    const replaces = latestOf(others.filter(({ notAfter }) => notAfter > now))?.fingerprint ?? null;
+    const values = { ...bundleValue(bundle), replaces };
+    return ok(bundleWords(bundle, now), { values });
   },
 });

@@ -4,6 +4,7 @@ import type { TaskModule } from '../src/task.ts';
 import { apacheCertificate } from './apache_certificate.ts';
 import { api } from './api.ts';
 import { assert } from './assert.ts';
+import { bundleStore } from './bundle_store.ts';
 import { certificateBundle } from './certificate_bundle.ts';
 import { certificateChain } from './certificate_chain.ts';
 import { command } from './command.ts';
@@ -11,6 +12,7 @@ import { debug } from './debug.ts';
 import { dnsName } from './dns_name.ts';
 import { fail } from './fail.ts';
 import { globalSetting } from './global_setting.ts';
+import { keptBundle } from './kept_bundle.ts';
 import { keystore } from './keystore.ts';
 import { managementServer } from './management_server.ts';
 import { pause } from './pause.ts';
@@ -24,6 +26,8 @@ export const taskModules: readonly TaskModule[] = [
   globalSetting,
   managementServer,
   certificateChain,
+  bundleStore,
+  keptBundle,
   systemVm,
   tlsEndpoint,
   dnsName,

@@ -80,6 +80,7 @@ const doors: Readonly<Record<string, readonly string[]>> = {
   zx: ['src/connections/local/'],
   'node-forge': ['src/pki/', 'src/lab/'],
   diff: ['src/report/diff.ts'],
+  'age-encryption': ['src/connections/bundles/'],
 };
 
 function sources(folder: string): string[] {

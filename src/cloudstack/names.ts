@@ -73,3 +73,17 @@ export async function expectedNames(
   }
   return systemVmNames(vms, (type, zoneId) => domains.get(`${type} ${zoneId}`) ?? '');
 }
+
+/** Stands in `covers` for every name under which the system VMs of a cloud are reached. */
+export const SYSTEM_VMS = 'system_vms';
+
+/** The names that `covers` says, with those of the system VMs in place of `SYSTEM_VMS`; each once. */
+export async function namesToCover(
+  covers: readonly string[],
+  host: TaskHost,
+  read: { readonly cloudstack: CloudStackReader },
+): Promise<string[]> {
+  const written = covers.filter((name) => name !== SYSTEM_VMS);
+  const found = covers.includes(SYSTEM_VMS) ? await expectedNames(host, read) : [];
+  return [...new Set([...written, ...found])];
+}

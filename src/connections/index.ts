@@ -3,6 +3,8 @@
 import { setMaxListeners } from 'node:events';
 import { homedir } from 'node:os';
 import type { Connections, Reader, StepDoor, TaskHost, TlsReader, Writer } from '../connection.ts';
+import { stateFolder } from '../state.ts';
+import { type BundlePlace, bundleReader, bundleWriter } from './bundles/door.ts';
 import { clockFor } from './clock.ts';
 import { cloudStackDoors } from './cloudstack/door.ts';
 import { cloudStackReader } from './cloudstack/reader.ts';
@@ -28,6 +30,8 @@ export interface ConnectionOptions {
   readonly environment?: NodeJS.ProcessEnv | undefined;
   /** Default: the user's own. */
   readonly home?: string | undefined;
+  /** For tests alone: a pass phrase for kept bundles is made expensive, and tests use it often. */
+  readonly bundleWorkFactor?: number | undefined;
 }
 
 const tell = (step: StepDoor): Reader['tell'] => ({
@@ -53,6 +57,7 @@ export function openConnections({
   playbookFolder,
   environment = process.env,
   home = homedir(),
+  bundleWorkFactor,
 }: ConnectionOptions): Connections {
   const around: Surroundings = { playbookFolder, environment, home };
   const clouds = cloudStackDoors(around);
@@ -61,6 +66,19 @@ export function openConnections({
   const looks = new Looks();
   const works = new LastingWorks();
   const identities = new Identities();
+
+  function bundlePlace(host: TaskHost, step: StepDoor): BundlePlace {
+    return {
+      around,
+      state: stateFolder(environment, home),
+      cloud: () =>
+        identities.of(
+          host,
+          cloudStackReader(() => clouds.client(host), step),
+        ),
+      workFactor: bundleWorkFactor,
+    };
+  }
 
   function reader(host: TaskHost, given: StepDoor): Reader {
     const step = waitingForMany(given);
@@ -76,6 +94,7 @@ export function openConnections({
       tls: step.planning ? looks.tls(cloud, tls, step) : tls,
       dns: { resolve: async (name) => resolveName(name, listVariable(host, 'dns_servers'), step.signal) },
       files,
+      bundles: bundleReader(host, bundlePlace(host, step)),
       machine: machineReader(host, step, shell),
       clock: clockFor(step),
       tell: tell(step),
@@ -94,6 +113,7 @@ export function openConnections({
         ...read,
         cloudstack: cloudStackWriter(() => clouds.client(host), step, works),
         ssh: shell,
+        bundles: bundleWriter(host, step, bundlePlace(host, step)),
         machine: machineWriter(host, step, shell, around),
       };
     },

@@ -35,6 +35,18 @@ export const connectionVariables: Readonly<Record<string, ConnectionVariable>> =
   management_service: { type: 'string', description: 'systemd unit of the management server' },
   management_command: { type: 'strings', description: 'words of the command that restarts the management server' },
   console_domain: { type: 'string', description: 'domain of the console proxies, as in *.console.example.com' },
+  bundle_recipients: {
+    type: 'strings',
+    description: 'to whom bundles are encrypted that are kept for a way back: recipients of age (age1…)',
+    format: { pattern: /^age1[a-z0-9]+$/, words: 'recipients as age-keygen prints them: age1…' },
+  },
+  bundle_passphrase: {
+    type: 'string',
+    description: 'what kept bundles are encrypted with instead, and opened',
+    secret: true,
+  },
+  bundle_identity_file: { type: 'string', description: 'identity of age (AGE-SECRET-KEY-1…) that opens kept bundles' },
+  bundles_kept: { type: 'integer', description: 'how many bundles of a cloud are kept (default: 3)' },
   ansible_host: { type: 'string', description: 'name or address to connect to instead of the inventory name' },
   ansible_port: { type: 'integer', description: 'port of SSH' },
   ansible_user: { type: 'string', description: 'user of SSH' },

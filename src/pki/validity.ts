@@ -22,7 +22,7 @@ export function validity(certificate: Pick<Certificate, 'notBefore' | 'notAfter'
 }
 
 /** `until 2027-06-12 (199 days)`, or `expired on 2026-11-20 (5 days ago)`. */
-export function untilWords(certificate: Pick<Certificate, 'notBefore' | 'notAfter'>, now: Date): string {
+export function untilWords(certificate: Pick<Certificate, 'notAfter'>, now: Date): string {
   const left = daysUntil(certificate.notAfter, now);
   if (now > certificate.notAfter) return `expired on ${day(certificate.notAfter)} (${days(-left)} ago)`;
   return `until ${day(certificate.notAfter)} (${days(left)})`;

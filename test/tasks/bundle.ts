@@ -2,10 +2,11 @@
 
 import { createPublicKey } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import type { Handshake } from '../../src/connection.ts';
-import type { Value } from '../../src/model.ts';
+import type { BundleContent, Handshake } from '../../src/connection.ts';
+import type { Value, ValueMap } from '../../src/model.ts';
 import { type Bundle, bundleValue } from '../../src/pki/bundle.ts';
 import { readCertificate } from '../../src/pki/certificate.ts';
+import { keptParts } from '../../src/pki/kept.ts';
 import { Secret } from '../../src/secret.ts';
 
 const folder = new URL('../../../test/tasks/fixtures/', import.meta.url);
@@ -33,6 +34,24 @@ const publicKey = (leaf: 'new' | 'old'): string =>
     .export({ type: 'spki', format: 'pem' })
     .toString();
 
+/** What lies in clear beside a kept bundle. */
+const keptAbout = (leaf: 'new' | 'old', keptAt: string): ValueMap => ({
+  fingerprint: certificates[leaf].fingerprint,
+  subject: certificates[leaf].subject,
+  names: [...certificates[leaf].names],
+  notAfter: certificates[leaf].notAfter.toISOString(),
+  rows: ['root', 'intermediate1'],
+  keptAt,
+  encryptedTo: ['age1one'],
+});
+
+/** What is inside of a kept bundle: `new`, `old`, `old with the key of new`. */
+export function keptInside(words: string): BundleContent {
+  const [, leaf, , key = leaf] = /^(new|old)( with the key of (new|old))?$/.exec(words) ?? [];
+  const bundle = bundleWith(leaf === 'new' ? 'new' : 'old');
+  return { ...keptParts(bundle), key: bundleWith(key === 'new' ? 'new' : 'old').key };
+}
+
 /** What `$name` stands for in a case. */
 export const symbols: Readonly<Record<string, Value>> = {
   $bundle: bundleValue(bundleWith('new')),
@@ -41,6 +60,10 @@ export const symbols: Readonly<Record<string, Value>> = {
   $root_fingerprint: certificates.root.fingerprint,
   $root_fingerprint_java: (certificates.root.fingerprint.toUpperCase().match(/../g) ?? []).join(':'),
   $stranger_fingerprint_java: (certificates.stranger.fingerprint.toUpperCase().match(/../g) ?? []).join(':'),
+  $old_fingerprint: certificates.old.fingerprint,
+  $old_bundle: bundleValue(bundleWith('old')),
+  $kept_new: keptAbout('new', '2026-11-30T12:00:00.000Z'),
+  $kept_old: keptAbout('old', '2026-11-01T12:00:00.000Z'),
   $new_pem: pem('new'),
   $old_pem: pem('old'),
   $chain_pem: pem('intermediate1', 'root'),

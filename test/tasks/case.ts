@@ -19,6 +19,13 @@ export interface Answers {
   readonly ports?: Readonly<Record<string, boolean>>;
   readonly exists?: Readonly<Record<string, boolean>>;
   readonly probe?: ValueMap;
+  readonly bundles?: {
+    readonly kept?: readonly ValueMap[];
+    /** What they are encrypted to, or why that cannot be said. */
+    readonly encrypted_to?: readonly string[] | ValueMap;
+    /** By fingerprint: whose certificates and key are inside, or why it does not open. */
+    readonly inside?: Readonly<Record<string, string | ValueMap>>;
+  };
 }
 
 export interface Case {

@@ -1,9 +1,19 @@
 // The world of one case: doors that answer what the case says and fail it for every question that it does not answer.
 
-import type { CloudStackWriter, ExecOptions, Item, Output, Parameters, Reader, Writer } from '../../src/connection.ts';
+import type {
+  BundleReader,
+  CloudStackWriter,
+  ExecOptions,
+  Item,
+  KeptBundle,
+  Output,
+  Parameters,
+  Reader,
+  Writer,
+} from '../../src/connection.ts';
 import { Failure, Unreachable } from '../../src/errors.ts';
 import type { Value, ValueMap } from '../../src/model.ts';
-import { handshakeNamed, nameOfParameter } from './bundle.ts';
+import { handshakeNamed, keptInside, nameOfParameter } from './bundle.ts';
 import type { Answers, Case } from './case.ts';
 
 /** A question that the case does not answer, or an order where nothing may be written. */
@@ -85,6 +95,7 @@ export class Doors {
           throw new Unanswered('no case reads files');
         },
       },
+      bundles: this.#bundles(),
       machine: {
         portOpen: async (address, port) => {
           const key = `${address}:${port}`;
@@ -119,7 +130,25 @@ export class Doors {
       ...reader,
       cloudstack,
       ssh: { ...reader.ssh, run: run('ssh') },
+      bundles: {
+        ...reader.bundles,
+        keep: async ({ fingerprint, rows, replaced = 'nothing' }, { certificates }) => {
+          const count = certificates.split('BEGIN CERTIFICATE').length - 1;
+          this.#record(`keep ${fingerprint} of ${rows.join(' ')} with ${count} certificates, replaced ${replaced}`);
+          return [];
+        },
+      },
       machine: { ...reader.machine, run: run('machine') },
+    };
+  }
+
+  #bundles(): BundleReader {
+    const given = () => this.#current.bundles ?? {};
+    return {
+      list: async () => this.#answer('bundles', 'kept', given().kept) as unknown as KeptBundle[],
+      encryptedTo: async () => this.#answer('bundles', 'encrypted_to', given().encrypted_to) as string[],
+      open: async ({ fingerprint }) =>
+        keptInside(String(this.#answer('bundles', `inside ${fingerprint}`, given().inside?.[fingerprint]))),
     };
   }
 
@@ -146,7 +175,7 @@ export class Doors {
   }
 
   #turn(next: Answers): void {
-    const { api, tls, ssh, dns, ports, exists, probe } = this.#current;
+    const { api, tls, ssh, dns, ports, exists, probe, bundles } = this.#current;
     this.#current = {
       api: { ...api, ...next.api },
       tls: { ...tls, ...next.tls },
@@ -154,6 +183,7 @@ export class Doors {
       dns: { ...dns, ...next.dns },
       ports: { ...ports, ...next.ports },
       exists: { ...exists, ...next.exists },
+      bundles: { ...bundles, ...next.bundles },
       ...((next.probe ?? probe) && { probe: next.probe ?? probe }),
     } as Answers;
   }
