@@ -81,8 +81,13 @@ async function keysOf(host: TaskHost, around: Surroundings): Promise<Keys & { re
 const notHeld = (message: string, hint: string): Failure => new Failure(message, { code: 'bundle-not-held', hint });
 
 /** Why none of the keys opens it, and what would. */
-function cannotOpen(about: string, { file, passphrase }: { file: string | undefined; passphrase: unknown }): Failure {
+function cannotOpen(
+  { encryptedTo }: KeptBundle,
+  { file, passphrase }: { file: string | undefined; passphrase: unknown },
+): Failure {
   const hint = 'set "bundle_identity_file" to the file of the identity, or "bundle_passphrase"';
+  const about =
+    encryptedTo[0] === PASSPHRASE ? 'encrypted with a pass phrase' : `encrypted to ${encryptedTo.join(', ')}`;
   const tried = [
     ...(file === undefined ? [] : [`the identity in "${file}"`]),
     ...(passphrase === undefined ? [] : ['the pass phrase']),
@@ -133,7 +138,7 @@ export function bundleReader(host: TaskHost, place: BundlePlace): BundleReader {
         return contentOf(await decrypted(bytes, keys));
       } catch (error) {
         if (error instanceof Failure) throw error;
-        if (error instanceof NotHeld) throw cannotOpen(`encrypted to ${kept.encryptedTo.join(', ')}`, keys);
+        if (error instanceof NotHeld) throw cannotOpen(kept, keys);
         const reason = error instanceof Error ? error.message : String(error);
         throw new Failure(`its file is damaged: ${reason}`, { code: 'bundle-damaged' });
       }
