@@ -155,17 +155,16 @@ export function bundleWriter(host: TaskHost, step: StepDoor, place: BundlePlace)
     const encryptedTo = await reader.encryptedTo();
     const shelf = await shelfOf(host, place);
     const others = (await shelf.list()).filter(({ fingerprint }) => fingerprint !== bundle.fingerprint);
-    const content = await encrypted(`${key.reveal()}${certificates}`, lock, place.workFactor);
     const surplus = others.slice(keptNumber(host) - 1);
-    return told(
-      step,
-      { what: `keep the bundle ${bundle.fingerprint} of ${host.name} in ${shelf.folder}` },
-      async () => {
-        await shelf.put({ ...bundle, keptAt: new Date().toISOString(), encryptedTo }, content);
-        for (const { fingerprint } of surplus) await shelf.remove(fingerprint);
-        return surplus;
-      },
-    );
+    const what = `keep the bundle ${bundle.fingerprint} of ${host.name} in ${shelf.folder}`;
+    // Half of it may have been done, and all of it may be done again.
+    const wasDone = async () => false;
+    return told(step, { what, wasDone, unseen: [] as KeptBundle[] }, async () => {
+      const content = await encrypted(`${key.reveal()}${certificates}`, lock, place.workFactor);
+      await shelf.put({ ...bundle, keptAt: new Date().toISOString(), encryptedTo }, content);
+      for (const { fingerprint } of surplus) await shelf.remove(fingerprint);
+      return surplus;
+    });
   }
 
   return { ...reader, keep };
