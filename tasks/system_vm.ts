@@ -4,8 +4,9 @@ import { isIdle, loadOf, loadWords, outageWords, refuseSecondOutage } from '../s
 import { bringUp, findVm, jobOn, stopVm, type Wanted } from '../src/cloudstack/power.ts';
 import { awaitQuiet, refuseLoad, type Sessions, sessionsWords } from '../src/cloudstack/quiet.ts';
 import { scannerPending, seenThrough } from '../src/cloudstack/restart-by-upload.ts';
+import { refuseStrangers } from '../src/cloudstack/strangers.ts';
 import { label, listSystemVms, portsOf, readFacts, type SystemVm } from '../src/cloudstack/system-vm.ts';
-import { awaitedUpload, refuseWithoutUpload, SEEN_FACT, type Upload } from '../src/cloudstack/upload.ts';
+import { awaitedUpload, eventsUpTo, refuseWithoutUpload, SEEN_FACT, type Upload } from '../src/cloudstack/upload.ts';
 import { versionOf } from '../src/cloudstack/versions.ts';
 import { bundleOf } from '../src/pki/read.ts';
 import {
@@ -162,27 +163,35 @@ async function guard(action: Action, args: Args, vm: SystemVm, goal: Goal, read:
   if (args.sessions === 'refuse') await refuseLoad([vm], read);
 }
 
+/** Before a VM that runs is restarted for this run's upload: whether that is still what it would be given. */
+async function refuseOthersUpload(vm: SystemVm, goal: Goal, host: TaskHost, read: Reader): Promise<void> {
+  if (goal.bundle === undefined || vm.state !== 'Running') return;
+  const consequence = `${label(vm)} is left as it is, since a restart would give it that one`;
+  await refuseStrangers(eventsUpTo(host, goal.bundle.leaf.fingerprint), consequence, host, read);
+}
+
 async function restart(detail: Detail, write: Writer): Promise<void> {
   await stopVm(detail, write);
   await bringUp(detail, write, whileThereIsTime(write));
 }
 
-async function awaitUpload(detail: Detail, args: Args, goal: Goal, write: Writer): Promise<void> {
+async function awaitUpload(detail: Detail, args: Args, goal: Goal, host: TaskHost, write: Writer): Promise<void> {
   if (detail.upload && (await seenThrough(detail, detail.upload, goal, write))) return;
   const vm = await findVm(detail, write);
   write.tell.note(`${detail.name} is ${vm?.state ?? 'gone'} and not back by itself: it is started from here`);
   if (vm?.state === 'Running') {
     await guard('restart', args, vm, goal, write);
+    await refuseOthersUpload(vm, goal, host, write);
     await restart(detail, write);
   } else {
     await bringUp(detail, write, whileThereIsTime(write));
   }
 }
 
-async function act(detail: Detail, args: Args, goal: Goal, write: Writer): Promise<void> {
+async function act(detail: Detail, args: Args, goal: Goal, host: TaskHost, write: Writer): Promise<void> {
   switch (detail.action) {
     case 'await the upload':
-      return awaitUpload(detail, args, goal, write);
+      return awaitUpload(detail, args, goal, host, write);
     case 'start':
       return bringUp(detail, write, whileThereIsTime(write));
     case 'stop':
@@ -264,8 +273,9 @@ export const systemVm = defineTask({
         await awaitQuiet(async () => [await look()].filter((vm) => vm !== undefined), write);
       const vm = await look();
       if (vm) await guard(detail.action, args, vm, goal, write);
+      if (vm) await refuseOthersUpload(vm, goal, host, write);
     }
-    await act(detail, args, goal, write);
+    await act(detail, args, goal, host, write);
     return undefined;
   },
 });

@@ -15,6 +15,8 @@ export interface PortLook {
   readonly strangers: readonly string[];
   /** The server certificate that was presented. */
   readonly leaf: Certificate | undefined;
+  /** How many certificates were presented. */
+  readonly presented: number;
 }
 
 /**
@@ -51,10 +53,10 @@ export function silenceWords(handshake: Exclude<Handshake, { stage: 'tls' }>): s
 
 function judge(port: number, handshake: Handshake, bundle: Bundle): PortLook {
   if (handshake.stage !== 'tls') {
-    return { port, verdict: 'silent', words: silenceWords(handshake), strangers: [], leaf: undefined };
+    return { port, verdict: 'silent', words: silenceWords(handshake), strangers: [], leaf: undefined, presented: 0 };
   }
   const { right, ...look } = lookAtChain(bundle, handshake.chain);
-  return { port, verdict: right ? 'new' : 'other', ...look };
+  return { port, verdict: right ? 'new' : 'other', ...look, presented: handshake.chain.length };
 }
 
 /** One look at each port of an address. */
@@ -89,6 +91,6 @@ export function warnOfStrangers(
   if (strangers.size === 0) return;
   tell.warn(
     `${name} presents certificates of earlier uploads beside the new chain: ${[...strangers].join(', ')}`,
-    'clients that build paths cope; no call deletes such a row: upload over it under its name (certificate_chain: { names: [...] }) or delete it from the table "keystore"',
+    'clients that build paths cope; no call deletes such a row: upload over it under its name (certificate_chain: { overwrite: [...], force: true }) or delete it from the table "keystore"',
   );
 }

@@ -3,8 +3,9 @@
 
 import type { TaskHost } from '../connection.ts';
 import { Failure } from '../errors.ts';
-import type { ValueMap } from '../model.ts';
+import type { Value, ValueMap } from '../model.ts';
 import type { SystemVmType } from './names.ts';
+import type { KnownEvents } from './upload-events.ts';
 import type { Behaviour } from './versions.ts';
 
 /** The name of the fact on the cloud. */
@@ -24,6 +25,8 @@ export interface Upload {
   readonly restarts: 'all' | 'storage';
   /** The same chain was served before: seeing it served proves no restart. */
   readonly again: boolean;
+  /** The events of uploads up to this one; null in a plan, and where they cannot be seen. */
+  readonly events: KnownEvents | null;
 }
 
 export function uploadFact(
@@ -31,28 +34,49 @@ export function uploadFact(
   at: string | null,
   behaviour: Behaviour,
   again: boolean,
+  events: KnownEvents | null,
 ): { readonly [UPLOAD_FACT]: ValueMap } {
   return {
-    [UPLOAD_FACT]: { fingerprint, at, restarts: behaviour.uploadRestartsConsoles ? 'all' : 'storage', again },
+    [UPLOAD_FACT]: {
+      ...{ fingerprint, at, restarts: behaviour.uploadRestartsConsoles ? 'all' : 'storage', again },
+      events: events && { ids: events.ids, since: events.since },
+    },
   };
 }
 
-function uploadOf(host: TaskHost): Upload | undefined {
-  const fact = host.get(UPLOAD_FACT);
+function knownIn(value: Value | undefined): KnownEvents | null {
+  if (typeof value !== 'object' || value === null || !('ids' in value)) return null;
+  const { ids, since } = value as ValueMap;
+  return { ids: Array.isArray(ids) ? ids.map(String) : [], since: typeof since === 'string' ? since : null };
+}
+
+/** Reads the fact; undefined where there is none. */
+export function uploadIn(fact: Value | undefined): Upload | undefined {
   if (typeof fact !== 'object' || fact === null || !('fingerprint' in fact)) return undefined;
-  const { fingerprint, at, restarts, again } = fact as ValueMap;
+  const { fingerprint, at, restarts, again, events } = fact as ValueMap;
   return {
     fingerprint: String(fingerprint),
     at: typeof at === 'string' ? at : null,
     restarts: restarts === 'all' ? 'all' : 'storage',
     again: again === true,
+    events: knownIn(events),
   };
 }
 
+/** The upload of that certificate by this run. */
+function uploadOf(host: TaskHost, fingerprint: string): Upload | undefined {
+  const upload = uploadIn(host.get(UPLOAD_FACT));
+  return upload?.fingerprint === fingerprint ? upload : undefined;
+}
+
+/** The events of uploads up to this run's own of that certificate; null where nothing is known. */
+export const eventsUpTo = (host: TaskHost, fingerprint: string): KnownEvents | null =>
+  uploadOf(host, fingerprint)?.events ?? null;
+
 /** The upload of this run that restarts the host's VM by itself and has not been seen through there. */
 export function awaitedUpload(host: TaskHost, type: SystemVmType, fingerprint: string): Upload | undefined {
-  const upload = uploadOf(host);
-  if (upload === undefined || upload.fingerprint !== fingerprint) return undefined;
+  const upload = uploadOf(host, fingerprint);
+  if (upload === undefined) return undefined;
   if (upload.restarts === 'storage' && type === 'consoleproxy') return undefined;
   return host.get(SEEN_FACT) === fingerprint ? undefined : upload;
 }

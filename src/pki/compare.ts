@@ -14,7 +14,9 @@ export type ChainVerdict =
   | 'other leaf'
   /** The right server certificate, but the chain lacks certificates. */
   | 'missing'
-  /** All that should be there, in order, and more: rows that CloudStack kept, or one certificate twice. */
+  /** All that should be there, in order, and some of it once more: surplus rows that were overwritten. */
+  | 'twice'
+  /** All that should be there, in order, and others: rows that CloudStack kept. */
   | 'strangers'
   | 'wrong order';
 
@@ -36,8 +38,8 @@ export function compareChain(bundle: Bundle, presented: readonly Buffer[]): Chai
   const seen = presented.map(shown);
   const leaf = seen[0]?.certificate;
   const missing = expected.filter(({ fingerprint }) => !seen.some((one) => one.fingerprint === fingerprint));
-  const strangers = seen.filter((one, index) => isStranger(one, index, expected, seen)).map(({ words }) => words);
-  const verdict = verdictOf(expected, seen, missing.length);
+  const strangers = seen.filter((one) => isStranger(one, expected)).map(({ words }) => words);
+  const verdict = verdictOf(expected, seen, { missing: missing.length, strangers: strangers.length });
   const parts = { verdict, leaf, missing, strangers };
   return { ...parts, words: wordsOf(bundle, seen, parts) };
 }
@@ -59,11 +61,8 @@ function shown(der: Buffer): Shown {
   };
 }
 
-/** Not expected, or expected and already there further up. */
-function isStranger(one: Shown, index: number, expected: readonly Certificate[], seen: readonly Shown[]): boolean {
-  const known = expected.some(({ fingerprint }) => fingerprint === one.fingerprint);
-  return !known || seen.findIndex(({ fingerprint }) => fingerprint === one.fingerprint) < index;
-}
+const isStranger = (one: Shown, expected: readonly Certificate[]): boolean =>
+  !expected.some(({ fingerprint }) => fingerprint === one.fingerprint);
 
 /** Whether all that is expected is there from the leaf to the root, whatever stands between. */
 function isInOrder(expected: readonly Certificate[], seen: readonly Shown[]): boolean {
@@ -76,21 +75,31 @@ function isInOrder(expected: readonly Certificate[], seen: readonly Shown[]): bo
   return true;
 }
 
-function verdictOf(expected: readonly Certificate[], seen: readonly Shown[], missing: number): ChainVerdict {
+function verdictOf(
+  expected: readonly Certificate[],
+  seen: readonly Shown[],
+  { missing, strangers }: { readonly missing: number; readonly strangers: number },
+): ChainVerdict {
   if (seen.length === 0) return 'nothing';
   if (seen[0]?.fingerprint !== expected[0]?.fingerprint) return 'other leaf';
   if (missing > 0) return 'missing';
   if (!isInOrder(expected, seen)) return 'wrong order';
-  return seen.length > expected.length ? 'strangers' : 'equal';
+  if (strangers > 0) return 'strangers';
+  return seen.length > expected.length ? 'twice' : 'equal';
 }
 
-/** Whether a client finds the whole chain in order: rows of earlier uploads between its certificates do not hinder it. */
-export const isRight = ({ verdict }: ChainComparison): boolean => verdict === 'equal' || verdict === 'strangers';
+/**
+ * Whether a client finds the whole chain in order: neither rows of earlier uploads nor a certificate that comes twice
+ * hinder one that builds paths, as OpenSSL, Java and browsers do.
+ */
+export const isRight = ({ verdict }: ChainComparison): boolean =>
+  verdict === 'equal' || verdict === 'twice' || verdict === 'strangers';
 
 function wordsOf(bundle: Bundle, seen: readonly Shown[], parts: Omit<ChainComparison, 'words'>): string {
   const { verdict, leaf, missing, strangers } = parts;
   if (verdict === 'nothing') return 'presents no certificate';
   if (verdict === 'equal') return `presents the new certificate with its chain of ${seen.length}`;
+  if (verdict === 'twice') return `presents the new certificate with its chain, ${seen.length} with what comes twice`;
   if (verdict === 'other leaf') return otherLeaf(bundle, leaf, seen[0]);
   if (verdict === 'wrong order')
     return `presents the new certificate, but its chain in the wrong order: ${seen.map(({ words }) => words).join(', ')}`;

@@ -48,15 +48,20 @@ const cases: Readonly<Record<string, { presented: readonly string[]; verdict: st
       'presents the new certificate, but its chain in the wrong order: ' +
       '*.console.example.com (####…##), Test Root (####…##), Old Root (####…##), Test Issuing CA (####…##)',
   },
-  'a certificate that comes twice is a stranger the second time': {
-    presented: [leaf, intermediate, root, root],
-    verdict: 'strangers',
-    words: 'presents the new certificate, but with certificates that do not belong to it: Test Root (####…##)',
+  'a certificate of its own that comes twice is no stranger': {
+    presented: [leaf, intermediate, intermediate, root],
+    verdict: 'twice',
+    words: 'presents the new certificate with its chain, 4 with what comes twice',
   },
   'a certificate that comes once more before its place does not spoil the order': {
     presented: [leaf, root, intermediate, root],
+    verdict: 'twice',
+    words: 'presents the new certificate with its chain, 4 with what comes twice',
+  },
+  'a stranger beside a certificate that comes twice is told alone': {
+    presented: [leaf, intermediate, intermediate, stale, root],
     verdict: 'strangers',
-    words: 'presents the new certificate, but with certificates that do not belong to it: Test Root (####…##)',
+    words: 'presents the new certificate, but with certificates that do not belong to it: Old Root (####…##)',
   },
   'a certificate that is not presented is missing': {
     presented: [leaf, root],

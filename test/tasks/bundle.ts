@@ -57,6 +57,7 @@ export const symbols: Readonly<Record<string, Value>> = {
   $bundle: bundleValue(bundleWith('new')),
   $root: bundleValue(bundleWith('new'))['root'] ?? null,
   $new_fingerprint: certificates.new.fingerprint,
+  $old_fingerprint: certificates.old.fingerprint,
   $root_fingerprint: certificates.root.fingerprint,
   $root_fingerprint_java: (certificates.root.fingerprint.toUpperCase().match(/../g) ?? []).join(':'),
   $stranger_fingerprint_java: (certificates.stranger.fingerprint.toUpperCase().match(/../g) ?? []).join(':'),
@@ -83,6 +84,9 @@ const chains: Readonly<Record<string, readonly Name[]>> = {
   new: ['new', 'intermediate1', 'root'],
   old: ['old', 'intermediate1', 'root'],
   'new with a stranger': ['new', 'stranger', 'intermediate1', 'root'],
+  'new with its intermediate twice': ['new', 'intermediate1', 'intermediate1', 'root'],
+  'old with a longer chain': ['old', 'intermediate1', 'stranger', 'root'],
+  another: ['intermediate1', 'root'],
   'new without intermediate': ['new', 'root'],
   'new in the wrong order': ['new', 'root', 'intermediate1'],
 };

@@ -50,6 +50,7 @@ export interface Case {
   readonly warns?: readonly string[];
   readonly notes?: readonly string[];
   readonly values?: ValueMap;
+  readonly decided_on?: ValueMap;
   readonly variables?: ValueMap;
   /** Facts at the end: those named are compared. */
   readonly facts?: ValueMap;
@@ -58,7 +59,7 @@ export interface Case {
 /** Every key that a case may have; a misspelt one would test nothing. */
 const KEYS: ReadonlySet<string> = new Set([
   ...['args', 'host', 'planning', 'given', 'later', 'after', 'ok', 'fails', 'change', 'calls', 'done', 'apply_fails'],
-  ...['never', 'warns', 'notes', 'values', 'variables', 'facts'],
+  ...['never', 'warns', 'notes', 'values', 'variables', 'facts', 'decided_on'],
 ]);
 
 function plain(node: Node): Value {

@@ -125,6 +125,7 @@ async function runCase(module: TaskModule, content: Case): Promise<void> {
   const args = argumentsOf(module, content.args ?? {});
   const step: Step = { module, content, host, args, doors };
   const verdict: Verdict<unknown> | Failure = await outcomeOf(module.check(args, host, doors.reader()));
+  if (content.decided_on) assert.equal('decidedOn' in verdict && verdict.decidedOn, content.decided_on);
   if (verdict instanceof Failure) compareFailure(content, verdict);
   else assert.is(content.fails, undefined, 'the check did not fail');
   if (!(verdict instanceof Failure) && verdict.verdict === 'ok') compareOk(content, verdict);

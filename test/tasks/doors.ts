@@ -33,10 +33,11 @@ const isMap = (value: Value | undefined): value is ValueMap =>
 /** An answer that is an error: `{ fails: "text", hint: … }`, `{ unreachable: "text", code: … }`. */
 function failing(answer: Value): Failure | undefined {
   if (!isMap(answer)) return undefined;
-  if (typeof answer['fails'] === 'string') {
-    return new Failure(answer['fails'], { hint: typeof answer['hint'] === 'string' ? answer['hint'] : undefined });
-  }
   const code = typeof answer['code'] === 'string' ? answer['code'] : undefined;
+  if (typeof answer['fails'] === 'string') {
+    const hint = typeof answer['hint'] === 'string' ? answer['hint'] : undefined;
+    return new Failure(answer['fails'], { hint, code });
+  }
   return typeof answer['unreachable'] === 'string' ? new Unreachable(answer['unreachable'], { code }) : undefined;
 }
 

@@ -17,6 +17,10 @@ export interface Rules {
   /** Shutdown (4.19) and maintenance (4.21) of management servers, with counts of agents and jobs. */
   readonly maintenance: boolean;
   readonly trustStore: string;
+  /** The description of the event of an upload. */
+  readonly uploadEvent: string;
+  /** How `listEvents` writes the path of the ROOT domain. */
+  readonly eventDomainPath: string;
   /** The largest body of a form, in bytes. */
   readonly largestForm: number;
   /** How many settings the server lists, and how many of them for a zone. */
@@ -34,6 +38,8 @@ const line421: Rules = {
   answersReadBack: false,
   maintenance: true,
   trustStore: `${certificates}/realhostip.keystore`,
+  uploadEvent: 'Uploading custom certificate to the db, and applying it to all the cpvms in the system',
+  eventDomainPath: '/',
   largestForm: 1_048_576,
   settings: 778,
   zoneSettings: 59,
@@ -43,6 +49,7 @@ const line422: Rules = {
   ...line421,
   version: '4.22.0.1',
   stateReadOnce: true,
+  eventDomainPath: 'ROOT',
   urlDomainChecked: false,
   settings: 790,
   zoneSettings: 75,
@@ -65,6 +72,7 @@ export const rulesOf: Readonly<Record<Profile, Rules>> = {
     version: '4.23.0.0-SNAPSHOT',
     answersReadBack: true,
     trustStore: `${certificates}/systemvm.keystore`,
+    uploadEvent: 'Uploading custom certificate and applying it to all the CPVMs in the system',
     settings: 847,
     zoneSettings: 85,
   },

@@ -17,11 +17,9 @@ export const uploadCustomCertificate: AsyncCommand = {
   run: (call) => {
     const key = call.text('privatekey');
     const name = call.text('name');
-    call.install.records.event(
-      'UPLOAD.CUSTOM.CERTIFICATE',
-      'Uploading custom certificate to the db, and applying it to all the cpvms in the system',
-      { account: 'system', state: 'Scheduled' },
-    );
+    // Written before the job is submitted (ApiServer.processAsyncCmd), and so also for a job id that is taken already.
+    const { records, rules } = call.install;
+    records.event('UPLOAD.CUSTOM.CERTIFICATE', rules.uploadEvent, { account: 'system', state: 'Scheduled' });
     return {
       did: key === undefined ? `upload of chain certificate ${name ?? ''}` : 'upload of the server certificate',
       work: () =>

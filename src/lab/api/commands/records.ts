@@ -6,6 +6,9 @@ import { type Content, dateText } from '../answer.ts';
 import type { Command, CommandCall } from '../command.ts';
 import { contains, listOf, same } from '../lists.ts';
 
+/** The account of the lab's one API key. */
+const CALLER = 'admin';
+
 const eventItem = (install: Install, event: EventRecord): Content => ({
   id: event.id,
   username: event.username,
@@ -15,17 +18,20 @@ const eventItem = (install: Install, event: EventRecord): Content => ({
   account: event.account,
   domainid: install.identity.domainId,
   domain: 'ROOT',
-  domainpath: 'ROOT',
+  domainpath: install.rules.eventDomainPath,
   ...(event.resourceType === undefined ? {} : { resourcetype: event.resourceType }),
   created: dateText(event.created),
   state: event.state,
 });
 
+/** Without `listall` only those of the caller's own account. */
 function listEvents(call: CommandCall): Content {
   const { install } = call;
+  const own = !call.flag('listall');
   const [type, level, keyword] = [call.filter('type'), call.filter('level'), call.filter('keyword')];
   const events = install.records.events.filter(
     (event) =>
+      (!own || event.account === CALLER) &&
       (type === undefined || same(event.type, type)) &&
       (level === undefined || same(event.level, level)) &&
       (keyword === undefined || contains(event.type, keyword) || contains(event.description, keyword)),
@@ -58,6 +64,7 @@ export const recordCommands: readonly Command[] = [
     parameters: [
       { name: 'type', type: 'string' },
       { name: 'level', type: 'string' },
+      { name: 'listall', type: 'boolean' },
     ],
     run: listEvents,
   },
