@@ -57,7 +57,6 @@ export const symbols: Readonly<Record<string, Value>> = {
   $bundle: bundleValue(bundleWith('new')),
   $root: bundleValue(bundleWith('new'))['root'] ?? null,
   $new_fingerprint: certificates.new.fingerprint,
-  $old_fingerprint: certificates.old.fingerprint,
   $root_fingerprint: certificates.root.fingerprint,
   $root_fingerprint_java: (certificates.root.fingerprint.toUpperCase().match(/../g) ?? []).join(':'),
   $stranger_fingerprint_java: (certificates.stranger.fingerprint.toUpperCase().match(/../g) ?? []).join(':'),
