@@ -18,6 +18,11 @@ tests('secret', {
     ];
     for (const spelling of spellings) assert.is(redact(`key=${spelling}.`), 'key=***.');
   },
+  'is replaced in JSON too, line by line': () => {
+    const line = 'a line with a "quote" that is long enough';
+    const lines = new Secret(`first\n${line}\nlast`);
+    assert.is(redact(JSON.stringify({ all: lines.reveal(), one: line })), '{"all":"***","one":"***"}');
+  },
   'a private key block is replaced even when nobody read it as a secret': () => {
     assert.is(redact('a\n-----BEGIN RSA PRIVATE KEY-----\nMIIE\n-----END RSA PRIVATE KEY-----\nb'), 'a\n***\nb');
     assert.is(redact('cut -----BEGIN PRIVATE KEY-----\nMIIE'), 'cut ***');

@@ -114,7 +114,7 @@ const isLocation = (value: unknown): value is Location =>
 /** A place with the one line that it is in, not the whole file. */
 function formOfLocation({ source, start, end }: Location): Form {
   const { file, text } = source;
-  const from = text.lastIndexOf('\n', start - 1) + 1;
+  const from = text.slice(0, start).lastIndexOf('\n') + 1;
   const to = text.indexOf('\n', from);
   const line = text.slice(0, from).split('\n').length;
   const shown = text === '' ? undefined : redact(text.slice(from, to === -1 ? undefined : to));

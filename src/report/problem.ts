@@ -38,7 +38,7 @@ export function renderPlace(at: Location, paint: Paint): string[] {
 function excerptOf(at: Location): { text: string; indent: number; length: number } | undefined {
   const text = at.source.text;
   if (text === '') return undefined;
-  const from = text.lastIndexOf('\n', at.start - 1) + 1;
+  const from = text.slice(0, at.start).lastIndexOf('\n') + 1;
   const to = text.indexOf('\n', from);
   const line = text
     .slice(from, to === -1 ? undefined : to)

@@ -6,13 +6,11 @@ import { InvalidInput, SafetyStop } from '../../src/errors.ts';
 import type { Entry } from '../../src/journal/entry.ts';
 import { findRun } from '../../src/journal/folder.ts';
 import { createRun, type Journal, latestUnfinished, listRuns, openRun, readRun } from '../../src/journal/runs.ts';
-import { paintFor } from '../../src/report/paint.ts';
+import { plain } from '../../src/report/paint.ts';
 import { renderProblem } from '../../src/report/problem.ts';
 import { withFolder } from '../rig.ts';
 import { assert, tests } from '../tests.ts';
 import { begun, header, note, over, writing, wrote } from './entries.ts';
-
-const plain = paintFor({ isTTY: false } as never, { NO_COLOR: '1' });
 
 /** What an operation is refused with, as it is shown; the folder is called STATE. */
 async function saidOf(state: string, work: () => unknown): Promise<string> {

@@ -34,4 +34,11 @@ hint: write restarted
     assert.is(shown[2]?.indexOf('BAD'), shown[3]?.indexOf('^^^'));
     assert.ok((shown[2]?.length ?? 0) <= 80);
   },
+  'shows the first line of a text that begins with an empty one': () => {
+    const empty = { file: 'x.yml', text: '\na' };
+    assert.is(
+      renderProblems([{ message: 'm', at: { source: empty, start: 0, end: 0 } }], plain),
+      'error: m\n  x.yml:1:1\n     1 |\n       | ^\n',
+    );
+  },
 });
