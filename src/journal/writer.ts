@@ -41,7 +41,7 @@ export class JournalWriter implements Ledger {
   /** The work that brings lines to the file; undefined while there is none to do. */
   #pump: Promise<void> | undefined;
   #broken: SafetyStop | undefined;
-  #closed = false;
+  #closing: Promise<void> | undefined;
 
   constructor(open: OpenFile, disk: Disk = realDisk) {
     this.#open = open;
@@ -61,7 +61,7 @@ export class JournalWriter implements Ledger {
   /** The same with a line as it is to stand in the file, without its end. */
   appendLine(line: string): void {
     if (this.#broken) return;
-    if (this.#closed) {
+    if (this.#closing) {
       this.#break(new SafetyStop(`the journal of run ${this.#open.id} is closed`, { code: 'journal' }));
       return;
     }
@@ -80,10 +80,12 @@ export class JournalWriter implements Ledger {
   }
 
   /** Brings everything to the disk and closes the file. Rejects with `SafetyStop` where something is not there. */
-  async close(): Promise<void> {
-    if (this.#closed) return;
-    const settled = this.settled();
-    this.#closed = true;
+  close(): Promise<void> {
+    this.#closing ??= this.#close(this.settled());
+    return this.#closing;
+  }
+
+  async #close(settled: Promise<void>): Promise<void> {
     try {
       await settled;
     } finally {
