@@ -11,6 +11,8 @@ export interface Write<T> {
   readonly what: string;
   /** The id of an async job. */
   readonly job?: string | undefined;
+  /** Awaited before a write that no earlier part of the run began; what it throws is no write. */
+  readonly before?: (() => Promise<void>) | undefined;
   /** A look that tells whether the write was made, where a run was cut off before it knew. Without it a person is asked. */
   readonly wasDone?: (() => Promise<boolean>) | undefined;
   /** What stands for the answer of a write that was made and whose answer nobody saw. */
@@ -63,6 +65,7 @@ export async function told<T extends object>(
     return write.unseen;
   }
   await earlier?.ended('failed', 'it was not done');
+  await write.before?.();
   const ended = await step.writing(words, job);
   return followed(step, ended, () => work({ job, again: false }), failureOf);
 }

@@ -63,12 +63,11 @@ async function job(
   parameters: Parameters,
   { timeoutSeconds, sending }: JobOptions,
 ): Promise<Item> {
-  // Before it is told of: what this throws is no write.
-  await sending?.();
   const id = newJobId();
   const own = timeoutSeconds === undefined ? Number.POSITIVE_INFINITY : Date.now() + timeoutSeconds * 1000;
   const until = new Date(Math.min(own, shortlyBefore(step.deadline)));
-  return told(step, { what: inWords(command, parameters), job: id, unseen: {} }, ({ job, again }) =>
+  const write = { what: inWords(command, parameters), job: id, before: sending, unseen: {} };
+  return told(step, write, ({ job, again }) =>
     runJob({ client, step, command, parameters, id: job ?? id, until, again, sendingAgain: sending }),
   );
 }

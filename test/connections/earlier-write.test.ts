@@ -1,0 +1,66 @@
+import type { EarlierWrite } from '../../src/connection.ts';
+import { assert, type Cases, tests } from '../tests.ts';
+import { apiKey, secretKey, startCloud } from './cloud.ts';
+import { done, jobs } from './jobs.ts';
+import { hostOf, stepOf, withConnections } from './steps.ts';
+
+const JOB = '5f754e06-0a0c-4bce-88ae-bf892b34a1e6';
+
+interface EarlierCase {
+  readonly outcome: EarlierWrite['outcome'];
+  /** The server took the submission up before the run was cut off. */
+  readonly submitted: boolean;
+  /** Requests, and when who ordered the job was called. */
+  readonly does: readonly string[];
+}
+
+const cases: Readonly<Record<string, EarlierCase>> = {
+  'a job that an earlier part of the run saw the end of asks nobody': { outcome: 'done', submitted: true, does: [] },
+  'a job that an earlier part of the run submitted is followed and not announced again': {
+    outcome: 'unknown',
+    submitted: true,
+    does: ['queryAsyncJobResult', 'queryAsyncJobResult'],
+  },
+  'a job that never reached the server is announced and submitted': {
+    outcome: 'unknown',
+    submitted: false,
+    does: ['queryAsyncJobResult', 'sending', 'stopSystemVm', 'queryAsyncJobResult'],
+  },
+};
+
+const earlierTest =
+  ({ outcome, submitted, does }: EarlierCase) =>
+  async (): Promise<void> => {
+    const script = jobs((_, id) => done(id));
+    const told: string[] = [];
+    const cloud = await startCloud((call, ...more) => {
+      told.push(call.command);
+      return script(call, ...more);
+    });
+    try {
+      const earlier: EarlierWrite = {
+        write: 1,
+        outcome,
+        job: JOB,
+        answer: {},
+        assumed: undefined,
+        ended: async () => {},
+      };
+      const step = { ...stepOf(), earlier: () => earlier };
+      const host = hostOf({ api_url: cloud.url, api_key: apiKey, secret_key: secretKey });
+      await withConnections(async (connections) => {
+        if (submitted) await connections.writer(host, stepOf()).cloudstack.call('stopSystemVm', { customjobid: JOB });
+        told.length = 0;
+        const sending = async () => void told.push('sending');
+        await connections.writer(host, step).cloudstack.job('stopSystemVm', { id: 'vm-1' }, { sending });
+      });
+      assert.equal(told, does);
+    } finally {
+      await cloud.close();
+    }
+  };
+
+tests(
+  'jobs of a run that was cut off',
+  Object.fromEntries(Object.entries(cases).map(([title, one]) => [title, earlierTest(one)])) as Cases,
+);
