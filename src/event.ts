@@ -153,6 +153,28 @@ export type EventBody =
       readonly rescued: boolean;
       readonly notified: readonly string[];
     } & StepRef)
+  /** Somebody has to say yes before a play or one of its waves begins. `question` counts from 1 in a run. */
+  | {
+      readonly type: 'confirmation-awaited';
+      readonly question: number;
+      readonly play: string;
+      readonly name: string;
+      readonly on: string | undefined;
+      readonly message: string;
+      readonly hosts: readonly string[];
+      /** ISO time until which an answer is waited for. */
+      readonly until: string;
+    }
+  /** The waiting is over. `who` and `reason` where somebody answered. */
+  | {
+      readonly type: 'confirmation-given';
+      readonly question: number;
+      readonly play: string;
+      readonly on: string | undefined;
+      readonly answer: 'approved' | 'rejected' | 'timed out' | 'interrupted';
+      readonly who?: string | undefined;
+      readonly reason?: string | undefined;
+    }
   /** A budget broke: nothing new starts in this play. */
   | {
       readonly type: 'budget-broken';

@@ -189,6 +189,33 @@ export interface Meta extends StepCommon {
 /** A wave's size: a number of hosts, or a percentage of the play's live hosts. */
 export type WaveSize = { readonly hosts: number } | { readonly percent: number };
 
+/** Hours on days of the week in which writing is allowed, by the wall clocks of a time zone. */
+export interface Window {
+  /** The days on which it opens: 0 is Monday, 6 Sunday. */
+  readonly days: readonly number[];
+  /** Minutes since midnight. Where `to` is not after `from`, it is on the next day; 1440 is the end of the day. */
+  readonly from: number;
+  readonly to: number;
+  /** IANA name. */
+  readonly timeZone: string;
+}
+
+/** A person says yes before a play begins, or before each of its waves. */
+export interface Confirm {
+  readonly message: Expression;
+  readonly timeoutSeconds: number;
+  readonly each: 'play' | 'wave';
+}
+
+/** After a wave, its proofs are repeated for a time before the next wave begins. */
+export interface Soak {
+  readonly seconds: number;
+  /** Seconds between two looks. */
+  readonly everySeconds: number;
+  /** After the last wave as well. */
+  readonly last: boolean;
+}
+
 /** A play, on top or where a task may stand; a handler may be one as well. */
 export interface Play extends StepCommon {
   readonly kind: 'play';
@@ -209,6 +236,10 @@ export interface Play extends StepCommon {
   readonly listen: readonly string[];
   readonly register: string | undefined;
   readonly throttle: number | undefined;
+  /** Nothing is written while none of them is open; its own or else that of the play around it. */
+  readonly window: readonly Window[] | undefined;
+  readonly confirm: Confirm | undefined;
+  readonly soak: Soak | undefined;
 }
 
 /** A handler: run at a flush on the hosts that notified it, in the order of definition. */

@@ -5,6 +5,8 @@ import type { Expression, Host, Scope, Value, ValueMap, VarLayer } from '../mode
 import { nearest } from '../nearest.ts';
 import { constantValue } from '../schema/constant.ts';
 import { Secret } from '../secret.ts';
+import { readWindows } from '../window/read.ts';
+import { nodeOfValue } from '../yaml/value.ts';
 import { connectionVariables, requiredOfClouds } from './variables.ts';
 
 export type Lookup = Scope['lookup'];
@@ -113,6 +115,7 @@ export function wrongVariables(layer: VarLayer): Problem[] {
     const wants = Object.hasOwn(connectionVariables, name) ? connectionVariables[name] : undefined;
     if (!wants || !expression.constant) return [];
     const value = constantValue(expression);
+    if (wants.type === 'window') return wrongWindow(value, expression.at);
     const problem = (words: string) => [{ message: `"${name}" has to be ${words}`, at: expression.at }];
     if (!fitsType(wants.type, value)) return problem(typeWords[wants.type]);
     const texts = (Array.isArray(value) ? value : [value]).filter((each) => typeof each === 'string');
@@ -120,6 +123,12 @@ export function wrongVariables(layer: VarLayer): Problem[] {
     const { format } = wants;
     return format && !texts.every((text) => format.pattern.test(text)) ? problem(format.words) : [];
   });
+}
+
+function wrongWindow(value: Value, at: Location): Problem[] {
+  const problems: Problem[] = [];
+  readWindows(nodeOfValue(value, at), problems);
+  return problems;
 }
 
 const typeWords = {

@@ -1,6 +1,7 @@
 // The JSON Schema of inventories, for editors.
 
 import type { JsonSchema } from '../schema/ajv.ts';
+import { windowSchema } from '../window/schema.ts';
 import { type ConnectionVariable, connectionVariables } from './variables.ts';
 
 const template = '\\{\\{';
@@ -11,6 +12,7 @@ const types: Readonly<Record<ConnectionVariable['type'], JsonSchema>> = {
   number: { type: ['number', 'string'], pattern: `^\\d+(\\.\\d+)?$|${template}` },
   strings: { type: ['array', 'string'], items: { type: 'string' } },
   list: { type: ['array', 'string'], pattern: template },
+  window: windowSchema,
 };
 
 /** Draft 07. Variables of one's own are free; those that cs-play reads are described. */

@@ -2,7 +2,7 @@
 // for misspelling hints, for the editor schema and for the reference.
 
 export interface ConnectionVariable {
-  readonly type: 'string' | 'integer' | 'number' | 'strings' | 'list';
+  readonly type: 'string' | 'integer' | 'number' | 'strings' | 'list' | 'window';
   /** One sentence, no full stop. */
   readonly description: string;
   /** Wrapped in a `Secret` as soon as it is evaluated. */
@@ -34,6 +34,10 @@ export const connectionVariables: Readonly<Record<string, ConnectionVariable>> =
   },
   management_service: { type: 'string', description: 'systemd unit of the management server' },
   management_command: { type: 'strings', description: 'words of the command that restarts the management server' },
+  window: {
+    type: 'window',
+    description: 'when the host may be written to, as in "sat-sun 01:00-05:00 Europe/Amsterdam"',
+  },
   console_domain: { type: 'string', description: 'domain of the console proxies, as in *.console.example.com' },
   bundle_recipients: {
     type: 'strings',

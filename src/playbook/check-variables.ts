@@ -91,7 +91,7 @@ class VariableCheck {
 
   #play(play: Play, around: Around): void {
     const inside = { ...around, handlers: [...around.handlers, ...play.handlers] };
-    this.#names([...present(play.name, play.ignoreErrors), ...play.when], play.vars, around);
+    this.#names([...present(play.name, play.ignoreErrors, play.confirm?.message), ...play.when], play.vars, around);
     this.#layers(play.vars, around);
     for (const step of play.tasks) this.#step(step, inside);
     for (const handler of play.handlers) this.#step(handler, inside);

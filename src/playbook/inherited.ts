@@ -2,7 +2,7 @@
 
 import type { Location } from '../errors.ts';
 import { layerOf } from '../inventory/layer.ts';
-import type { Expression, MapNode, Node, VarLayer } from '../model.ts';
+import type { Expression, MapNode, Node, VarLayer, Window } from '../model.ts';
 import { expectBoolean, expectInteger, expectMap, expectTexts, field, isNothing } from '../yaml/expect.ts';
 import { conditionsOf, flagExpression, numberExpression } from './conditions.ts';
 import { expressionOf, type Reading, settled } from './reading.ts';
@@ -25,6 +25,8 @@ export interface Inherited {
   readonly throttle: number | undefined;
   readonly notify: readonly string[];
   readonly notifyAt: Location | undefined;
+  /** Of the nearest play around that has one. */
+  readonly window: readonly Window[] | undefined;
 }
 
 /** What a playbook's file starts with. */
@@ -46,6 +48,7 @@ export function nothingInherited(folder: string): Inherited {
     throttle: undefined,
     notify: [],
     notifyAt: undefined,
+    window: undefined,
   };
 }
 
@@ -92,6 +95,7 @@ export function inherit(reading: Reading, outer: Inherited, map: MapNode, origin
     // The nearest says whom to notify, as in Ansible: a task's own replace its block's.
     notify: notify ? textsOf(reading, vars, notify, '"notify"') : outer.notify,
     notifyAt: notify?.at ?? outer.notifyAt,
+    window: outer.window,
   };
 }
 

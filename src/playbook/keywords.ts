@@ -2,6 +2,7 @@
 // misspelt ones and the editor schema come from this table.
 
 import type { JsonSchema } from '../schema/ajv.ts';
+import { windowSchema } from '../window/schema.ts';
 
 /** What a map in a playbook can be. `inner` is a play where a task may stand; a handler is a task or an inner play. */
 export type Place = 'play' | 'inner' | 'task' | 'block' | 'meta' | 'import_tasks' | 'import_playbook';
@@ -21,6 +22,27 @@ const texts: JsonSchema = { type: ['string', 'array'], items: { type: 'string' }
 const conditions: JsonSchema = { type: ['string', 'boolean', 'array'], items: { type: ['string', 'boolean'] } };
 const map: JsonSchema = { type: 'object' };
 const steps: JsonSchema = { type: 'array', items: { $ref: '#/definitions/step' } };
+
+const duration: JsonSchema = { type: ['string', 'number'] };
+
+const confirmSchema: JsonSchema = {
+  type: ['string', 'object'],
+  properties: {
+    message: { description: 'what the person is asked', ...text },
+    timeout: { description: 'how long an answer is waited for, as in 4h (default: 1h)', ...duration },
+    each: { description: 'wave: asked before every wave of serial', enum: ['play', 'wave'] },
+  },
+  additionalProperties: false,
+};
+const soakSchema: JsonSchema = {
+  type: ['string', 'number', 'object'],
+  properties: {
+    time: { description: 'how long, as in 10m', ...duration },
+    every: { description: 'time between two looks (default: 30s)', ...duration },
+    last: { description: 'after the last wave as well', ...flag },
+  },
+  additionalProperties: false,
+};
 
 const everywhere = ['play', 'inner', 'task', 'block', 'import_tasks', 'import_playbook'] as const;
 const withTasks = ['play', 'inner', 'task', 'block', 'import_tasks'] as const;
@@ -50,6 +72,21 @@ export const keywords: Readonly<Record<string, Keyword>> = {
     on: ['play', 'inner'],
     description: 'stop when more than this share of a batch failed or was unreachable',
     schema: { type: ['number', 'string'], minimum: 0, maximum: 100 },
+  },
+  window: {
+    on: ['play', 'inner'],
+    description: 'when writing is allowed: days, hours and time zone, as in "sat-sun 01:00-05:00 Europe/Amsterdam"',
+    schema: windowSchema,
+  },
+  confirm: {
+    on: ['play', 'inner'],
+    description: 'what a person has to say yes to before the play begins',
+    schema: confirmSchema,
+  },
+  soak: {
+    on: ['play', 'inner'],
+    description: 'how long the proofs of a wave are repeated before the next wave begins',
+    schema: soakSchema,
   },
   order: {
     on: ['play', 'inner'],

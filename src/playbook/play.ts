@@ -6,7 +6,9 @@ import { joinPatterns, parsePattern } from '../inventory/pattern.ts';
 import { varsFile } from '../inventory/vars-files.ts';
 import type { HostPattern, MapNode, Node, Play, VarLayer } from '../model.ts';
 import { nearest } from '../nearest.ts';
+import { readWindows } from '../window/read.ts';
 import { expectText, expectTexts, field } from '../yaml/expect.ts';
+import { confirmOf, soakOf } from './guards.ts';
 import { flagOf, type Inherited, inherit, textsOf } from './inherited.ts';
 import { checkKeywords, collecting, expressionOf, type Reading, settled } from './reading.ts';
 import { registerOf } from './task.ts';
@@ -28,11 +30,15 @@ export function playHead(
 ): PlayHead {
   checkKeywords(reading, place, map, new Set());
   const own = inherit(reading, outer, map, 'play vars');
-  const inherited = { ...own, vars: [...own.vars, ...fileLayers(reading, own, map)] };
+  const vars = [...own.vars, ...fileLayers(reading, own, map)];
+  const window = settledField(reading, vars, map, 'window');
+  const inherited = { ...own, vars, window: window ? readWindows(window, reading.problems) : own.window };
   refuseGathering(reading, map);
   const name = field(map, 'name');
   const budget = settledField(reading, inherited.vars, map, 'max_fail_percentage');
   const waves = settledField(reading, inherited.vars, map, 'serial');
+  const [confirm, soak] = [field(map, 'confirm'), field(map, 'soak')];
+  const serial = waves ? wavesOf(waves, reading.problems) : [];
   const flag = (key: string) => flagOf(reading, inherited.vars, map, key);
   const play: PlayHead['play'] = {
     kind: 'play',
@@ -44,7 +50,7 @@ export function playHead(
     vars: inherited.vars,
     // A play whose hosts are wrong never runs; with some it is checked like the others.
     hosts: hostsOf(reading, inherited, map) ?? parsePattern('all', map.at),
-    serial: waves ? wavesOf(waves, reading.problems) : [],
+    serial,
     maxFailPercentage: budget && failPercentageOf(budget, reading.problems),
     anyErrorsFatal: inherited.anyErrorsFatal,
     forceHandlers: flag('force_handlers'),
@@ -57,6 +63,9 @@ export function playHead(
     listen: textsOf(reading, inherited.vars, field(map, 'listen'), '"listen"'),
     register: registerOf(reading, map),
     throttle: inherited.throttle,
+    window: inherited.window,
+    confirm: confirm && confirmOf(reading, inherited.vars, confirm),
+    soak: soak && soakOf(reading, inherited.vars, soak, serial),
   };
   return { play, inherited };
 }

@@ -2,13 +2,14 @@
 
 import { Failure, InvalidInput, type Location, type Problem } from '../errors.ts';
 import { scopeOf } from '../inventory/clouds.ts';
-import type { Expression, MapNode, Node, Scope, Value, VarLayer } from '../model.ts';
+import type { Expression, MapNode, Node, Scope, VarLayer } from '../model.ts';
 import { nearest } from '../nearest.ts';
 import { sound } from '../schema/constant.ts';
 import type { TaskModule } from '../task.ts';
 import { compileNode } from '../template/template.ts';
 import { readYaml } from '../yaml/read.ts';
 import { type FilesRead, readSource } from '../yaml/source.ts';
+import { nodeOfValue } from '../yaml/value.ts';
 import { keywords, keywordsOf, notYet, type Place } from './keywords.ts';
 
 /** One reading of one playbook with all files it imports. */
@@ -71,13 +72,6 @@ export function settled(reading: Reading, vars: readonly VarLayer[], node: Node,
 
 const staticScope = (reading: Reading, vars: readonly VarLayer[]): Scope =>
   scopeOf([...vars, reading.extraVars], reading.lookup);
-
-function nodeOfValue(value: Value, at: Location): Node {
-  if (Array.isArray(value)) return { kind: 'list', at, items: value.map((item: Value) => nodeOfValue(item, at)) };
-  if (value === null || typeof value !== 'object') return { kind: 'scalar', value: value as null, at };
-  const entries = Object.entries(value).map(([key, item]) => ({ key, keyAt: at, value: nodeOfValue(item, at) }));
-  return { kind: 'map', at, entries };
-}
 
 /** Problems for keys that a place does not take; those that are no keywords at all are left to `others`. */
 export function checkKeywords(reading: Reading, place: Place, map: MapNode, others: ReadonlySet<string>): void {

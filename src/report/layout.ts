@@ -1,4 +1,4 @@
-// Lines that fit a terminal: wrapping with a hanging indent, padding, durations.
+// Lines that fit a terminal: wrapping with a hanging indent, padding.
 
 /** The visible width of text that may hold colour codes. */
 export function width(text: string): number {
@@ -45,15 +45,6 @@ export function hang(first: string, text: string, columns: number): string[] {
 export function note(indent: string, text: string, columns: number): string[] {
   const [, lead = '', rest = text] = /^(\S+ {2,})(.*)$/s.exec(text) ?? [];
   return hang(indent + lead, rest, columns);
-}
-
-/** `12 s`, `3 min 20 s`, `1 h 5 min`. */
-export function duration(seconds: number): string {
-  const whole = Math.round(seconds);
-  if (whole < 60) return `${whole} s`;
-  const minutes = Math.floor(whole / 60);
-  if (minutes < 60) return whole % 60 === 0 ? `${minutes} min` : `${minutes} min ${whole % 60} s`;
-  return minutes % 60 === 0 ? `${minutes / 60} h` : `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
 }
 
 /** `1 host`, `2 hosts`. */

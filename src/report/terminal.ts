@@ -1,8 +1,9 @@
 // The report of a run for a person: tasks as headings, a line for each host, failures again at the end, the recap.
 
+import { duration } from '../duration.ts';
 import type { Event } from '../model.ts';
 import { Failures } from './failures.ts';
-import { count, duration, hang, note } from './layout.ts';
+import { count, hang, note } from './layout.ts';
 import { type Output, Screen } from './live.ts';
 import { isNews, type StepEnded } from './news.ts';
 import type { Paint } from './paint.ts';
@@ -32,10 +33,17 @@ class TerminalReport implements Report {
   /** The task whose heading stands above the last lines. */
   #current: string | undefined;
   #started = 0;
+  #run: string | undefined;
+  /** Questions to which there is no answer yet. While there is one, the line below is the person's. */
+  #open = 0;
 
   constructor(out: Output, options: TerminalOptions) {
     this.#screen = new Screen(out);
     this.#options = options;
+    this.#follow();
+  }
+
+  #follow(): void {
     this.#screen.follow((columns) => this.#waits.describe(Date.now(), columns));
   }
 
@@ -55,6 +63,7 @@ class TerminalReport implements Report {
     switch (event.type) {
       case 'run-started':
         this.#started = Date.parse(event.at);
+        this.#run = event.run;
         return [];
       case 'run-resumed':
         return this.#resumed(event);
@@ -75,6 +84,10 @@ class TerminalReport implements Report {
         return this.#under(event.task, renderItem(event, event.host, this.#style()));
       case 'step-ended':
         return this.#step(event);
+      case 'confirmation-awaited':
+        return this.#question(event);
+      case 'confirmation-given':
+        return this.#answer(event);
       case 'budget-broken':
         return this.#budget(event);
       case 'run-ended':
@@ -115,12 +128,7 @@ class TerminalReport implements Report {
     this.#current = undefined;
     const on = event.on === undefined ? '' : ` on ${event.on}`;
     const batch = event.batches > 1 ? `batch ${event.batch} of ${event.batches}: ` : '';
-    const shown = event.hosts.length > 8 ? [...event.hosts.slice(0, 8), `${event.hosts.length - 8} more`] : event.hosts;
-    return [
-      '',
-      paint.bold(`PLAY ${event.name}${on}`),
-      ...hang('  ', `${batch}${shown.join(', ')}`, this.#screen.columns),
-    ];
+    return ['', paint.bold(`PLAY ${event.name}${on}`), ...hang('  ', batch + few(event.hosts), this.#screen.columns)];
   }
 
   #step(event: StepEnded): string[] {
@@ -146,6 +154,35 @@ class TerminalReport implements Report {
     return event.hint ? [...lines, ...hang('   hint: ', event.hint, this.#screen.columns)] : lines;
   }
 
+  #question(event: Event & { type: 'confirmation-awaited' }): string[] {
+    const { columns } = this.#screen;
+    this.#open += 1;
+    this.#current = undefined;
+    this.#screen.follow(undefined);
+    const on = event.on === undefined ? '' : ` on ${event.on}`;
+    const patience = duration((Date.parse(event.until) - Date.parse(event.at)) / 1000);
+    const how = this.#run === undefined ? '' : `: cs-play approve ${this.#run}, or with --reject`;
+    return [
+      '',
+      this.#options.paint.bold(`CONFIRM ${event.name}${on}`),
+      ...hang('  ', event.message, columns),
+      ...hang('  ', `it is for ${few(event.hosts)}`, columns),
+      ...hang('  ', `waits ${patience} for a yes${how}`, columns),
+    ];
+  }
+
+  #answer({ answer, who, reason }: Event & { type: 'confirmation-given' }): string[] {
+    this.#open -= 1;
+    if (this.#open === 0) this.#follow();
+    const { paint, columns } = { ...this.#options, columns: this.#screen.columns };
+    const word = paint[answer === 'approved' ? 'green' : 'red'](answer);
+    return hang(
+      '  ',
+      `${word}${who === undefined ? '' : ` by ${who}`}${reason === undefined ? '' : `: ${reason}`}`,
+      columns,
+    );
+  }
+
   #budget(event: Event & { type: 'budget-broken' }): string[] {
     const { paint } = this.#options;
     this.#current = undefined;
@@ -165,6 +202,11 @@ class TerminalReport implements Report {
     if (event.resume !== undefined) lines.push(`to go on from here: cs-play resume ${event.resume}`);
     return lines;
   }
+}
+
+/** The first of them; a fleet does not fit a terminal. */
+function few(hosts: readonly string[]): string {
+  return (hosts.length > 8 ? [...hosts.slice(0, 8), `${hosts.length - 8} more`] : hosts).join(', ');
 }
 
 function unreachable(event: never): never {

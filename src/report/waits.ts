@@ -1,7 +1,8 @@
 // Who is being waited for right now: a fold over events, for the live line.
 
+import { duration } from '../duration.ts';
 import type { Event } from '../model.ts';
-import { cut, duration } from './layout.ts';
+import { cut } from './layout.ts';
 
 interface Wait {
   readonly host: string;

@@ -16,6 +16,7 @@ import { type Reply, thrown, toProve } from './reply.ts';
 import type { HostScope } from './scope.ts';
 import { applying, type Strategy } from './strategy.ts';
 import { Watch } from './watch.ts';
+import type { WindowGuard } from './window.ts';
 
 /** Asked before a change is made. Throws `SafetyStop` where it must not be. */
 export type Permit = (wanted: WantedChange) => void;
@@ -37,6 +38,7 @@ export interface AttemptWorld {
   readonly locks: CloudLocks;
   /** Where changes are kept before they are made. */
   readonly ledger: Ledger | undefined;
+  readonly windows: WindowGuard;
 }
 
 export interface Attempt {
@@ -117,10 +119,16 @@ async function check(
     const { message, values = {}, facts, variables, decidedOn } = verdict;
     return { result: { status: 'ok', message, values, decidedOn, seconds: 0 }, facts, variables };
   }
-  if (!attempt.strategy) world.permit?.({ task: task.id, host: host.path, item, summary: verdict.summary });
+  if (!attempt.strategy) {
+    world.windows.pass(scope, through);
+    world.permit?.({ task: task.id, host: host.path, item, summary: verdict.summary });
+  }
   const openWriter = (): Writer => withEnvironment(world.connections.writer(through.asTaskHost(), door), environment);
   const strategy = attempt.strategy ?? applying(openWriter, begin(world, attempt, begun));
-  return strategy.change({ module, args, host, taskName: name, reader, watch, change: verdict });
+  const reply = await strategy.change({ module, args, host, taskName: name, reader, watch, change: verdict });
+  const window = reply.planned && scope.world.planning ? world.windows.note(scope, through) : undefined;
+  if (window !== undefined) door.note(window);
+  return reply;
 }
 
 const stepRef = ({ task, scope }: Attempt): StepRef => ({ task: task.id, host: scope.host.path });

@@ -7,6 +7,7 @@ import { Failure } from '../errors.ts';
 import type { WorkEnded } from '../journal/entry.ts';
 import type { Host, Meta, Play, Result, ValueMap } from '../model.ts';
 import { judge } from './conditions.ts';
+import { type Approvals, Confirmations } from './confirm.ts';
 import { discoveryEvent, type GroupVars, hostsFound } from './discovery.ts';
 import { Forgotten, isForgotten } from './forgotten.ts';
 import { stepKey } from './history.ts';
@@ -14,10 +15,11 @@ import type { StepPast } from './past.ts';
 import { keepResult } from './register.ts';
 import { skipped, thrown, toProve } from './reply.ts';
 import { HostScope } from './scope.ts';
+import { Soaks, soakName } from './soak.ts';
 import { TaskRunner, type TaskWorld } from './task-runner.ts';
 import { Watch } from './watch.ts';
 import { nameOf } from './words.ts';
-import type { DiscoverWork, EnterWork, LeaveWork, TaskWork, Work } from './work.ts';
+import type { ConfirmWork, DiscoverWork, EnterWork, LeaveWork, SoakWork, TaskWork, Work } from './work.ts';
 
 export interface Executor {
   /** What goes wrong on a host is in the result; rejects for a bug of the engine only. */
@@ -43,6 +45,10 @@ export interface ExecutorOptions extends TaskWorld {
   readonly groupVars: GroupVars;
   /** What an earlier part of the run knew of tasks that it did not see end, by `stepKey`. */
   readonly past: ReadonlyMap<string, StepPast>;
+  /** Of the playbook, on top. */
+  readonly plays: readonly Play[];
+  readonly forks: number;
+  readonly approvals: Approvals | undefined;
 }
 
 /** How long looking into a cloud may take. */
@@ -58,12 +64,17 @@ class Embedded implements Executor {
   readonly #tasks: TaskRunner;
   readonly #past: Map<string, StepPast>;
   readonly #forgotten: Forgotten;
+  readonly #confirmations: Confirmations;
+  readonly #soaks: Soaks;
 
   constructor(options: ExecutorOptions) {
     this.#options = options;
     this.#tasks = new TaskRunner(options);
     this.#past = new Map(options.past);
     this.#forgotten = new Forgotten((work) => this.#tasks.run(work, undefined));
+    this.#confirmations = new Confirmations(options);
+    const look = async (work: TaskWork) => (await this.#forgotten.lookAgain(work.host)) ?? this.#tasks.look(work);
+    this.#soaks = new Soaks({ ...options, planning: options.scopes.planning, look });
     // Every step under way listens.
     for (const signal of [options.kill, options.interrupted]) if (signal) setMaxListeners(0, signal);
   }
@@ -79,19 +90,39 @@ class Embedded implements Executor {
   #dispatch(work: Work): Promise<Done> | Done {
     switch (work.kind) {
       case 'task':
-        return this.#tasks.run(work, this.#takePast(work));
+        return this.#task(work);
       case 'enter':
         return this.#enter(work);
       case 'leave':
         return this.#leave(work);
       case 'discover':
         return this.#discover(work);
+      case 'confirm':
+        return this.#confirm(work);
+      case 'soak':
+        return this.#soak(work);
     }
   }
 
   #nameOf(work: Work): string {
     if (work.kind === 'task') return nameOf(work.task, new HostScope(this.#options.scopes, work.host, work.scene, []));
+    if (work.kind === 'soak') return soakName(work.soak);
     return work.step.kind === 'play' ? nameOf(work.step, this.#scope(work)) : work.step.action;
+  }
+
+  async #task(work: TaskWork): Promise<Done> {
+    const done = await this.#tasks.run(work, this.#takePast(work));
+    this.#soaks.remember(work, done.name, done.result);
+    return done;
+  }
+
+  async #confirm(work: ConfirmWork): Promise<Done> {
+    const scope = this.#scope(work);
+    return { result: await this.#confirmations.settle(work, scope), name: nameOf(work.step, scope) };
+  }
+
+  async #soak(work: SoakWork): Promise<Done> {
+    return { result: await this.#soaks.settle(work), name: soakName(work.soak) };
   }
 
   #takePast({ task, host }: TaskWork): StepPast | undefined {
@@ -107,6 +138,7 @@ class Embedded implements Executor {
     switch (work.kind) {
       case 'task':
         this.#tasks.recall(work, ended);
+        this.#soaks.remember(work, name, result);
         if (isForgotten(ended) && !this.#options.modules.get(work.task.module)?.apply) {
           this.#forgotten.add(work, ended);
         }
@@ -116,6 +148,11 @@ class Embedded implements Executor {
         return done;
       case 'leave':
         this.#keep(work, work.step, name, result);
+        return done;
+      case 'soak':
+        this.#soaks.forget(work);
+        return done;
+      case 'confirm':
         return done;
       case 'discover':
         return ended.discovery ? { ...done, ...this.#found(work.host, ended.discovery) } : done;
@@ -127,7 +164,7 @@ class Embedded implements Executor {
     return { discovery, found: hostsFound(host, discovery, this.#options.groupVars) };
   }
 
-  #scope({ host, scene, step }: EnterWork | LeaveWork | DiscoverWork): HostScope {
+  #scope({ host, scene, step }: EnterWork | LeaveWork | DiscoverWork | ConfirmWork): HostScope {
     return new HostScope(this.#options.scopes, host, scene, step.vars);
   }
 

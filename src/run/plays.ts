@@ -5,6 +5,7 @@ import { Batch, type Shared, type Standing } from './batch.ts';
 import { nobodyLeft } from './budget.ts';
 import { type Chooser, choose, discoverBatch, isAlive } from './choose.ts';
 import { runCourse } from './course.ts';
+import { refusal, soak } from './guards.ts';
 import type { Process } from './process.ts';
 import { ordered, waveCount, waveSize } from './waves.ts';
 import type { PlayOutcome } from './work.ts';
@@ -36,9 +37,15 @@ function* runPlay(setting: Setting, play: Play, standing: Standing | undefined):
   const waves = new Waves(setting, play, hosts);
   const batches: Batch[] = [];
   let over: string | undefined;
+  over = yield* refusal(shared, { play, standing, hosts: waves.live, wave: undefined, later: [] });
   while (over === undefined && !heldAround(standing, shared)) {
     const wave = waves.next();
     if (!wave) break;
+    over = yield* refusal(shared, { play, standing, hosts: wave.batch, wave: waves.begun, later: wave.later() });
+    if (over !== undefined) {
+      waves.takeBack();
+      break;
+    }
     const batch = new Batch(shared, play, standing, { ...wave, all: hosts }, (host) => isAlive(shared, host));
     batches.push(batch);
     yield* runBatch(setting, batch, waves);
@@ -58,6 +65,7 @@ class Waves {
   readonly count: number;
   begun = 0;
   #next = 0;
+  #before = 0;
   readonly #setting: Setting;
   readonly #play: Play;
 
@@ -72,6 +80,7 @@ class Waves {
   next(): { batch: readonly Host[]; later: () => readonly Host[] } | undefined {
     const size = waveSize(this.#play.serial, this.begun, this.live.length);
     const batch: Host[] = [];
+    this.#before = this.#next;
     while (batch.length < size && this.#next < this.live.length) {
       const host = this.live[this.#next];
       this.#next += 1;
@@ -81,6 +90,12 @@ class Waves {
     this.begun += 1;
     const next = this.#next;
     return { batch, later: () => this.live.slice(next) };
+  }
+
+  /** The batch that `next` gave last does not begin. */
+  takeBack(): void {
+    this.begun -= 1;
+    this.#next = this.#before;
   }
 
   /** Hosts of the batches that have not begun. */
@@ -99,6 +114,7 @@ function* runBatch(setting: Setting, batch: Batch, waves: Waves): Process<void> 
   shared.say({ type: 'play-started', scene, batch: number, batches: waves.count, notReached: waves.dead });
   yield* discoverBatch(batch, setting.chooser);
   yield* runCourse({ batch, playInside: (play, standing) => runPlay(setting, play, standing) });
+  yield* soak(batch, waves.isDone);
   shared.say({ type: 'play-ended', scene, batch: number });
 }
 

@@ -15,6 +15,8 @@ export interface WorkTerms {
   readonly throttle?: Throttle | undefined;
   /** Asked when a work's turn comes: true withdraws it, it never starts and its result is undefined. */
   readonly withdraw?: (() => boolean) | undefined;
+  /** It only waits, for a person or for time to pass: it is not among those of which only so many may be under way. */
+  readonly idle?: boolean | undefined;
 }
 
 type Request =
@@ -62,6 +64,8 @@ class Gathering {
     return false;
   }
 }
+
+const unlimited = (): Gate => new Gate(Number.POSITIVE_INFINITY);
 
 export class Processes {
   readonly #forks: Gate;
@@ -141,10 +145,11 @@ export class Processes {
   }
 
   #startWork(work: Work, terms: WorkTerms, take: (result: Result | undefined) => void): void {
+    const forks = terms.idle ? unlimited() : this.#forks;
     this.#throttled(terms.throttle, (leave) => {
-      this.#forks.enter(() => {
+      forks.enter(() => {
         const done = (result: Result | undefined) => {
-          this.#forks.leave();
+          forks.leave();
           leave();
           take(result);
         };

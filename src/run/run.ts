@@ -22,6 +22,7 @@ import type { Permit } from './attempt.ts';
 import type { Chooser } from './choose.ts';
 import { type RunClock, systemClock } from './clock.ts';
 import { type Comeback, comeback, type Earlier } from './comeback.ts';
+import type { Approvals } from './confirm.ts';
 import { Doors, type Tell } from './door.ts';
 import { type Done, type Executor, embeddedExecutor } from './executor.ts';
 import { scopeWorld } from './hostvars.ts';
@@ -33,6 +34,7 @@ import { next, type State, schedule } from './schedule.ts';
 import type { ScopeWorld } from './scope.ts';
 import { Store } from './store.ts';
 import { endEntry, endEvent, noticeEvent, startEvent } from './tell.ts';
+import { WindowGuard } from './window.ts';
 import type { Happening, Work } from './work.ts';
 
 export interface RunOptions {
@@ -70,6 +72,8 @@ export interface RunOptions {
   readonly ledger?: Ledger | undefined;
   /** An earlier part of the same run, to go on from. */
   readonly earlier?: Earlier | undefined;
+  /** Where a `confirm:` is asked; without it nobody says yes. */
+  readonly approvals?: Approvals | undefined;
 }
 
 /** Runs or plans a checked playbook. Tells everything in events, the last one included; never throws for a host. */
@@ -131,6 +135,10 @@ class Run {
       locks: new CloudLocks(options.lock),
       role: this.#chooser.role,
       groupVars,
+      windows: new WindowGuard(clock),
+      plays: playbook.plays,
+      forks: options.forks,
+      approvals: options.approvals,
       interrupted: options.signal,
       past: this.#comeback?.past ?? new Map(),
     });
@@ -271,6 +279,7 @@ class Run {
   }
 
   #note(work: Work, result: Result): void {
+    if (work.kind === 'confirm' && result.status === 'failed') this.#stopMessage ??= result.message;
     if (result.stopsRun) this.#stopMessage ??= `${work.host.path}: ${result.message ?? ''}`;
     if (result.code !== BUG) return;
     this.#bug = true;

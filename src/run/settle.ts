@@ -1,12 +1,13 @@
 // What a step came to on the members of a batch, taken in: who is out, what that means for the others and the budget.
 
-import type { Play, Result, Task } from '../model.ts';
-import type { Batch, Member, Section } from './batch.ts';
+import type { Host, Play, Result, Task } from '../model.ts';
+import type { Batch, Member, Section, Shared } from './batch.ts';
+import type { Scene } from './work.ts';
 
 /** Notes what a step came to on a member. */
 export function takeIn(batch: Batch, step: Task | Play, member: Member, result: Result, section: Section): void {
   batch.count(result);
-  if (result.stopsRun) stopRun(batch, result);
+  if (result.stopsRun) stopRun(batch.shared, batch.scene, result.message ?? result.code, batch.later());
   if (isFallen(result)) {
     // The host that a play stands on can be reached, whatever became of those below it.
     const left = result.status === 'unreachable' && step.kind === 'task' ? 'unreachable' : 'failed';
@@ -45,9 +46,10 @@ export function judge(batch: Batch, step: Task | Play, culprits: readonly Member
   batch.judge(fatal ? `any_errors_fatal, and ${names} failed` : undefined);
 }
 
-function stopRun(batch: Batch, result: Result): void {
-  if (batch.shared.stopped) return;
-  batch.shared.stopped = true;
-  const message = `a safety rule stopped the run: ${result.message ?? result.code ?? 'no reason given'}`;
-  batch.shared.say({ type: 'budget-broken', scene: batch.scene, message, notReached: batch.later() });
+/** A safety rule stops the whole run: nothing new starts anywhere. Told once. */
+export function stopRun(shared: Shared, scene: Scene, why: string | undefined, notReached: readonly Host[]): void {
+  if (shared.stopped) return;
+  shared.stopped = true;
+  const message = `a safety rule stopped the run: ${why ?? 'no reason given'}`;
+  shared.say({ type: 'budget-broken', scene, message, notReached });
 }

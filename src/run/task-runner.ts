@@ -8,6 +8,7 @@ import type { TaskModule } from '../task.ts';
 import type { Attempt } from './attempt.ts';
 import type { Role } from './choose.ts';
 import { judge } from './conditions.ts';
+import { Doors } from './door.ts';
 import { type ItemWorld, runItem } from './item.ts';
 import { loopItems, runLoop } from './loop.ts';
 import { hidden, hideValues, keptResult, keptVariables } from './no-log.ts';
@@ -39,6 +40,8 @@ export interface TaskDone {
 
 export class TaskRunner {
   readonly #world: TaskWorld;
+  /** The same, with nobody who hears what is told. */
+  readonly #quiet: TaskWorld;
   /** In a plan: the strategy of every task. */
   readonly #plan: Strategy | undefined;
   /** For hosts on the way. */
@@ -48,6 +51,8 @@ export class TaskRunner {
 
   constructor(world: TaskWorld) {
     this.#world = world;
+    const emit = () => {};
+    this.#quiet = { ...world, emit, ledger: undefined, doors: new Doors(emit, world.clock, undefined) };
     this.#plan = world.scopes.planning ? planning(new PlannedChanges()) : undefined;
     this.#leaveAlone = leavingAlone(this.#plan);
   }
@@ -78,6 +83,13 @@ export class TaskRunner {
     keepResult(this.#world.scopes.store, hosts, work.task, name, result, work.rescuedHere);
   }
 
+  /** Looks whether a task still finds what it found, and never changes anything. Nothing of it is told or kept. */
+  async look(work: TaskWork): Promise<Result> {
+    const step = new TaskStep(this.#quiet, work, this.#leaveAlone, false, undefined);
+    step.keeps = false;
+    return ignoring(work.task, step.scope(), (await step.run()).result);
+  }
+
   #strategyFor({ task, host }: TaskWork): Strategy | undefined {
     if (this.#world.role(host) === 'on the way') return this.#leaveAlone;
     return this.#plan ?? (task.checkMode ? this.#checkMode : undefined);
@@ -97,6 +109,8 @@ class TaskStep {
   readonly #past: StepPast | undefined;
   facts: ValueMap = {};
   variables: ValueMap = {};
+  /** Whether facts and variables hold from here on. */
+  keeps = true;
 
   constructor(
     world: TaskWorld,
@@ -221,7 +235,7 @@ class TaskStep {
 
   /** Facts and variables hold from the next item or task on, whatever becomes of this one. */
   #keep({ facts, variables }: Found): void {
-    keepFound(this.#world.scopes.store, this.#work, { facts, variables });
+    if (this.keeps) keepFound(this.#world.scopes.store, this.#work, { facts, variables });
     this.facts = { ...this.facts, ...facts };
     this.variables = { ...this.variables, ...variables };
   }

@@ -5,6 +5,7 @@ import type { EventBody, Host } from '../model.ts';
 import type { Done } from './executor.ts';
 import { keptResult, keptVariables, shown } from './no-log.ts';
 import { HostScope, type ScopeWorld } from './scope.ts';
+import { soakId, soakName } from './soak.ts';
 import { nameOf } from './words.ts';
 import type { Notice, Scene, Work } from './work.ts';
 
@@ -41,6 +42,11 @@ export function noticeEvent(notice: Notice, world: ScopeWorld): EventBody {
       const module = step.kind === 'task' ? step.module : 'play';
       return { type: notice.type, task: step.id, name, module, handler, on: scene.on?.path, hosts: paths(hosts) };
     }
+    case 'soak-started': {
+      const { scene, soak, hosts } = notice;
+      const step = { task: soakId(scene.play), name: soakName(soak), module: 'soak', handler: false };
+      return { type: 'task-started', ...step, on: scene.on?.path, hosts: paths(hosts) };
+    }
     case 'budget-broken': {
       const { scene, message, notReached } = notice;
       return { type: notice.type, play: scene.play.id, on: scene.on?.path, message, notReached: paths(notReached) };
@@ -66,10 +72,10 @@ export function endEvent(work: Work, { result, name, delegatedTo }: Done): Event
   const rescued =
     failed && !result.ignored && !result.stopsRun && work.covered[result.status as 'failed' | 'unreachable'];
   const notified = step.kind !== 'meta' && result.status === 'changed' ? step.notify : [];
-  const module = step.kind === 'task' ? step.module : step.kind;
+  const module = step.kind === 'task' ? step.module : work.kind === 'soak' ? 'soak' : step.kind;
   return {
     type: 'step-ended',
-    task: step.id,
+    task: work.kind === 'soak' ? soakId(work.step) : step.id,
     host: work.host.path,
     name,
     module,
@@ -104,5 +110,9 @@ function isTold(work: Work, status: Done['result']['status']): boolean {
       return work.step.kind === 'play' ? status !== 'ok' : status === 'failed';
     case 'discover':
       return status !== 'ok';
+    case 'soak':
+      return status !== 'skipped' && status !== 'to_prove';
+    case 'confirm':
+      return false;
   }
 }

@@ -1,6 +1,6 @@
 // What the scheduler asks for and what it tells: the words between the pure part of a run and the part that acts.
 
-import type { Block, Host, Meta, Play, Result, Task } from '../model.ts';
+import type { Block, Confirm, Host, Meta, Play, Result, Soak, Task } from '../model.ts';
 
 /** The hosts around a piece of work, for `ansible_play_hosts` and its like. Asked when wanted: they change. */
 export interface Scene {
@@ -61,7 +61,23 @@ export interface DiscoverWork extends WorkBase {
   readonly step: Play;
 }
 
-export type Work = TaskWork | EnterWork | LeaveWork | DiscoverWork;
+/** Ask a person whether a play may begin, or one of its waves: anything but `ok` stops the run. */
+export interface ConfirmWork extends WorkBase {
+  readonly kind: 'confirm';
+  readonly step: Play;
+  readonly confirm: Confirm;
+  /** Which wave it is, from 1; undefined where the question is for the whole play. */
+  readonly wave: number | undefined;
+}
+
+/** Repeat for a time what was proved on a host of a wave and below it: `skipped` where nothing was. */
+export interface SoakWork extends WorkBase {
+  readonly kind: 'soak';
+  readonly step: Play;
+  readonly soak: Soak;
+}
+
+export type Work = TaskWork | EnterWork | LeaveWork | DiscoverWork | ConfirmWork | SoakWork;
 
 /** What a whole play came to. `failed` wins over `unreachable`, that over `changed`, that over `to_prove`. */
 export interface PlayOutcome {
@@ -104,5 +120,6 @@ export type Notice =
       readonly message: string;
       readonly notReached: readonly Host[];
     }
+  | { readonly type: 'soak-started'; readonly scene: Scene; readonly soak: Soak; readonly hosts: readonly Host[] }
   | { readonly type: 'rescue-withheld'; readonly block: Block; readonly hosts: readonly Host[] }
   | { readonly type: 'warning'; readonly message: string; readonly hint?: string; readonly host?: Host };

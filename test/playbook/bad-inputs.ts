@@ -2,6 +2,7 @@
 
 import type { BadInput } from './bad/case.ts';
 import { flags } from './bad/flags.ts';
+import { guards } from './bad/guards.ts';
 import { hosts } from './bad/hosts.ts';
 import { inventories } from './bad/inventories.ts';
 import { keywords } from './bad/keywords.ts';
@@ -17,6 +18,7 @@ export const badInputs: readonly BadInput[] = [
   ...values,
   ...names,
   ...hosts,
+  ...guards,
   ...inventories,
   ...flags,
 ];

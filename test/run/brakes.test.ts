@@ -3,7 +3,7 @@
 
 import type { Play, Step } from '../../src/model.ts';
 import type { State } from '../../src/run/schedule.ts';
-import type { Notice, Scene, Work } from '../../src/run/work.ts';
+import type { ConfirmWork, Notice, Scene, Work } from '../../src/run/work.ts';
 import { assert, tests } from '../tests.ts';
 import { numbers, RandomRun } from './random.ts';
 import { type Outcome, type Seen, type Simulation, simulate } from './simulate.ts';
@@ -49,6 +49,9 @@ class Inspector {
   readonly #batches = new Map<string, Scene>();
   readonly #lost = new Map<Scene, Set<string>>();
   readonly #fatal = new Set<Scene>();
+  /** Plays, with the host that each stands on, to which a person said yes. */
+  readonly #approved = new Set<string>();
+  #refused = false;
   /** Batches by play and the host it stands on, in order. */
   readonly #rows = new Map<string, Scene[]>();
   readonly #tops: Scene[] = [];
@@ -64,6 +67,10 @@ class Inspector {
 
   #begin(scene: Scene): void {
     const key = `${scene.play.id} ${scene.on?.path ?? ''}`;
+    if (scene.play.confirm) {
+      this.#object(!this.#approved.has(key), `${key} without a yes`);
+      if (scene.play.confirm.each === 'wave') this.#approved.delete(key);
+    }
     const row = this.#rows.get(key) ?? [];
     // A handler may play again, and so may a play that stands in a later batch's way: only one pass counts.
     const before = row.filter((each) => each.all === scene.all);
@@ -83,7 +90,9 @@ class Inspector {
   }
 
   starts(work: Work, state: State): void {
+    if (work.kind === 'soak') this.#object(this.#isBroken(work.scene), `a soak in a broken ${work.step.id}`);
     if (work.kind !== 'task') return;
+    this.#object(this.#refused && !this.#place(work.task.id).shielded, `${work.task.id} after a no`);
     const out = [...state.casualties.keys()].filter((path) => `${work.host.path}/`.startsWith(`${path}/`));
     this.#object(out.length > 0, `${work.task.id} on ${work.host.path}, which is out`);
     if (this.#place(work.task.id).shielded) return;
@@ -94,6 +103,11 @@ class Inspector {
 
   /** `outcome` of a task, of an inner play as it is left, or of a look into a cloud. */
   ends(work: Work, outcome: Outcome): void {
+    if (work.kind === 'confirm') this.#answered(work, outcome);
+    if (work.kind === 'soak' && (outcome === 'failed' || outcome === 'unreachable')) {
+      this.#lose(work.scene, work.host.path);
+      if (work.step.anyErrorsFatal) this.#fatal.add(work.scene);
+    }
     if (work.kind === 'discover') this.#explored(work.scene, work.host.path, outcome);
     if (work.kind !== 'task' && work.kind !== 'leave') return;
     const step = work.kind === 'task' ? work.task : work.step;
@@ -111,6 +125,11 @@ class Inspector {
       return;
     this.#lose(scene, path);
     if (scene.play.anyErrorsFatal) this.#fatal.add(scene);
+  }
+
+  #answered({ step, scene }: ConfirmWork, outcome: Outcome): void {
+    if (outcome === 'ok') this.#approved.add(`${step.id} ${scene.on?.path ?? ''}`);
+    else this.#refused = true;
   }
 
   #lose(scene: Scene, path: string): void {
@@ -147,6 +166,7 @@ function randomRun(world: RandomRun, seed: number, inspector?: Inspector): Seen 
   const badness = [0, 0.03, 0.15, 0.5][seed % 4] ?? 0;
   const outcome = (task: string, path: string): Outcome => {
     const random = numbers(hash(`${seed} ${task} ${path}`))();
+    if (task === 'confirm') return random < badness * 0.1 ? 'stop' : 'ok';
     if (random < badness * 0.6) return 'failed';
     if (random < badness) return 'unreachable';
     return random > 0.7 ? 'changed' : 'ok';

@@ -124,6 +124,9 @@ export function play(
     listen: [],
     register: undefined,
     throttle: undefined,
+    window: undefined,
+    confirm: undefined,
+    soak: undefined,
     ...more,
   };
 }

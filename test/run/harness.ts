@@ -7,6 +7,7 @@ import { parsePattern } from '../../src/inventory/pattern.ts';
 import type { EventBody, Host, Play, Value, VarLayer } from '../../src/model.ts';
 import type { Permit } from '../../src/run/attempt.ts';
 import type { RunClock } from '../../src/run/clock.ts';
+import type { Approvals } from '../../src/run/confirm.ts';
 import type { TakeLock } from '../../src/run/locks.ts';
 import { run } from '../../src/run/run.ts';
 import { defineTask, ok, type TaskModule, type Verdict } from '../../src/task.ts';
@@ -14,8 +15,12 @@ import { at } from './build.ts';
 
 /** Jumps to the next timer whenever nothing else is left to do. */
 export class TestClock implements RunClock {
-  #now = Date.parse('2026-01-01T00:00:00Z');
+  #now: number;
   #timers: { readonly due: number; readonly ring: () => void }[] = [];
+
+  constructor(now = '2026-01-01T00:00:00Z') {
+    this.#now = Date.parse(now);
+  }
 
   now(): number {
     return this.#now;
@@ -56,6 +61,8 @@ export class World {
   /** The writing host's write that is never answered. */
   hangs: string | undefined;
   found: Discovery | undefined;
+  /** Why the proof fails on a host at its so many-th look, from 1. */
+  proves: (host: string, look: number) => string | undefined = () => undefined;
 }
 
 function modules(world: World): Map<string, TaskModule> {
@@ -121,6 +128,9 @@ function modules(world: World): Map<string, TaskModule> {
     provesChanges: true,
     async check(_args, host) {
       world.checks.push(`${host.path}: proof`);
+      const looks = world.checks.filter((check) => check === `${host.path}: proof`).length;
+      const why = world.proves(host.path, looks);
+      if (why !== undefined) throw new Failure(why);
       return ok();
     },
   });
@@ -199,6 +209,9 @@ export interface Trial {
   readonly limit?: string;
   readonly forks?: number;
   readonly permit?: Permit;
+  readonly approvals?: Approvals;
+  /** ISO time at which it begins. */
+  readonly now?: string;
   readonly lock?: TakeLock;
   /** Aborts before the event for which it says so. */
   readonly interruptAt?: (event: EventBody) => boolean;
@@ -218,7 +231,7 @@ export interface Tried {
 
 export async function attempt(trial: Trial): Promise<Tried> {
   const { plays, hosts, mode = 'run', world = new World(), extraVars, forks = 50 } = trial;
-  const clock = new TestClock();
+  const clock = new TestClock(trial.now);
   const events: EventBody[] = [];
   const interrupt = new AbortController();
   const kill = new AbortController();
@@ -234,6 +247,7 @@ export async function attempt(trial: Trial): Promise<Tried> {
     limit: trial.limit === undefined ? undefined : parsePattern(trial.limit, at),
     forks,
     permit: trial.permit,
+    approvals: trial.approvals,
     lock: trial.lock,
     emit: (event) => {
       if (trial.interruptAt?.(event)) interrupt.abort();

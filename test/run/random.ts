@@ -1,6 +1,6 @@
 // Random plays over a random tree, from a seed.
 
-import type { Block, Host, Play, Step, Task, WaveSize } from '../../src/model.ts';
+import type { Block, Confirm, Host, Play, Soak, Step, Task, WaveSize } from '../../src/model.ts';
 import { below, block, host, literal, meta, play, task } from './build.ts';
 
 /** Numbers from 0 to below 1 that depend on the seed alone (mulberry32). */
@@ -14,6 +14,10 @@ export function numbers(seed: number): () => number {
   };
 }
 
+const soaks: readonly Soak[] = [false, true].map((last) => ({ seconds: 60, everySeconds: 30, last }));
+const confirms = (['play', 'wave'] as const).map(
+  (each): Confirm => ({ message: literal('go on?'), timeoutSeconds: 60, each }),
+);
 const groups = ['clouds', 'zones', 'system_vms'];
 
 export class RandomRun {
@@ -64,8 +68,11 @@ export class RandomRun {
         : this.#task(fatal, [])
       : undefined;
     const notify = handler?.name ? [handler.name.text] : [];
+    const serial = this.#serial();
     return play(this.#id('p'), groups[depth] ?? 'system_vms', this.#stepsOf(depth, 0, fatal, notify), {
-      serial: this.#serial(),
+      serial,
+      soak: serial.length > 0 && this.chance(0.3) ? this.#pick(soaks) : undefined,
+      confirm: this.chance(0.15) ? this.#pick(confirms) : undefined,
       maxFailPercentage: this.chance(0.5) ? this.#pick([0, 0, 25, 50, 100]) : undefined,
       anyErrorsFatal: fatal,
       forceHandlers: this.chance(0.1) ? true : undefined,

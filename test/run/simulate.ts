@@ -16,7 +16,7 @@ export interface Simulation {
   readonly limit?: string;
   readonly forks?: number;
   readonly forceHandlers?: boolean;
-  /** What a task comes to on a host; ok where it says nothing. */
+  /** What a task comes to on a host, or `soak`, `confirm` and `discover`; ok where it says nothing. */
   readonly outcome?: (task: string, host: string) => Outcome | undefined;
   /** What is found below a cloud. */
   readonly found?: (cloud: Host) => readonly Host[];
@@ -44,7 +44,7 @@ export interface Seen {
   /** Results of tasks and inner plays: `task@host: status`. */
   readonly ended: readonly string[];
   readonly state: State;
-  /** The most works that were ever under way at once. */
+  /** The most works that were ever under way at once, without those that only wait. */
   readonly widest: number;
 }
 
@@ -75,6 +75,9 @@ function answer(simulation: Simulation, work: Work): { result: Result; found?: r
       const ignored = (work.ignored && status === 'failed') || undefined;
       return { result: { status, message, ignored, values: {}, seconds: 0 } };
     }
+    case 'confirm':
+    case 'soak':
+      return { result: resultOf(outcome?.(work.kind, work.host.path) ?? 'ok') };
     case 'discover':
       return { result: resultOf(outcome?.('discover', work.host.path) ?? 'ok'), found: found?.(work.host) ?? [] };
   }
@@ -108,7 +111,7 @@ export function simulate(simulation: Simulation): Seen {
       if (work.kind === 'discover') seen.discovered.push(work.host.path);
       under.push(work);
     }
-    widest = Math.max(widest, under.length);
+    widest = Math.max(widest, under.filter(({ kind }) => kind !== 'confirm' && kind !== 'soak').length);
   };
   take(next(state, { type: 'begin' }));
   while (under.length > 0) {
@@ -118,7 +121,8 @@ export function simulate(simulation: Simulation): Seen {
     simulation.ends?.(work, result);
     if (work.kind === 'discover' && result.status !== 'ok') seen.undiscovered.push(work.host.path);
     const id = work.kind === 'task' ? work.task.id : work.step.id;
-    if (work.kind === 'task' || work.kind === 'leave') seen.ended.push(`${id}@${work.host.path}: ${result.status}`);
+    if (work.kind === 'task' || work.kind === 'leave' || work.kind === 'soak')
+      seen.ended.push(`${id}@${work.host.path}: ${result.status}`);
     take(next(state, { type: 'ended', work: work.id, result, ...(found ? { found } : {}) }));
     endings += 1;
     if (endings === simulation.interruptAfter) take(next(state, { type: 'interrupt' }));
