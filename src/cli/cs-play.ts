@@ -13,6 +13,7 @@ const commands: Readonly<Record<string, () => Promise<Command>>> = {
     return (io) => labCommand(io.argv, io);
   },
   doc: async () => (await import('./doc.ts')).docCommand,
+  unlock: async () => (await import('./unlock.ts')).unlockCommand,
   generate: async () => (await import('./generate.ts')).generateCommand,
 };
 

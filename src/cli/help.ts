@@ -17,6 +17,7 @@ usage:
   cs-play PLAYBOOK [flags]          run a playbook: rotate-certs.yml, or yours
   cs-play PLAYBOOK --check [flags]  print the plan; nothing is written
   cs-play doc [TASK]                what each task does and takes
+  cs-play unlock [CLOUD --run ID]   the locks of clouds; takes one away
   cs-play lab up [flags]            a CloudStack to try things on, until Ctrl-C
   cs-play lab --help                more about the lab
 

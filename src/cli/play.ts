@@ -1,5 +1,6 @@
 // `cs-play PLAYBOOK …`: read and check everything, then list, plan or run.
 
+import { randomBytes } from 'node:crypto';
 import { InvalidInput } from '../errors.ts';
 import { limitRole } from '../inventory/limit.ts';
 import { select } from '../inventory/pattern.ts';
@@ -7,6 +8,7 @@ import type { Prepared } from '../playbook/prepare.ts';
 import { listHosts, listTags, listTasks } from '../report/listing.ts';
 import { paintFor } from '../report/paint.ts';
 import { renderProblem } from '../report/problem.ts';
+import { stateFolder } from '../state.ts';
 import { find } from './find.ts';
 import { help, helpColumns } from './help.ts';
 import { inventoryPaths } from './inventory.ts';
@@ -65,8 +67,18 @@ function list(ready: readonly Ready[], request: PlayRequest, io: Io): number {
 
 async function runAll(ready: readonly Ready[], request: PlayRequest, io: Io): Promise<number> {
   for (const each of ready) {
-    const code = await runReady(each, request, { report: reportFor(request, io) });
+    const locking = request.mode === 'run' ? { state: stateFolder(io.environment), run: runId() } : undefined;
+    const code = await runReady(each, request, { report: reportFor(request, io), locking });
     if (code !== 0) return code;
   }
   return 0;
+}
+
+/** `YYYYMMDD-HHMMSS-xxxx`, UTC. */
+function runId(): string {
+  const time = new Date()
+    .toISOString()
+    .replace(/[-:]|\..*/g, '')
+    .replace('T', '-');
+  return `${time}-${randomBytes(2).toString('hex')}`;
 }

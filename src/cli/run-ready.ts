@@ -10,6 +10,7 @@ import type { Permit } from '../run/attempt.ts';
 import { run } from '../run/run.ts';
 import { interruptOnSignals } from './interrupt.ts';
 import type { Io } from './io.ts';
+import { RunLocks } from './locks.ts';
 import { packageVersion } from './package.ts';
 import type { Ready } from './ready.ts';
 import type { PlayRequest } from './request.ts';
@@ -22,13 +23,16 @@ export interface RunSettings {
   readonly seed?: string | undefined;
   /** Asked before each change. */
   readonly permit?: Permit | undefined;
+  /** The state folder in which the run locks clouds, and its id; without them nothing is locked. */
+  readonly locking?: { readonly state: string; readonly run: string } | undefined;
 }
 
 /** Runs or plans it to the end. The exit code. */
 export async function runReady(ready: Ready, request: PlayRequest, settings: RunSettings): Promise<number> {
-  const { report, seed, permit } = settings;
+  const { report, seed, permit, locking } = settings;
   const emit = (event: EventBody) => report.take({ at: new Date().toISOString(), ...event } as Event);
   const interrupt = interruptOnSignals((message) => emit({ type: 'warning', message }));
+  const locks = locking && new RunLocks({ ...locking, connections: ready.connections, emit });
   const { playbook, inventory, limit, extraVars } = ready.prepared;
   try {
     const { exitCode } = await run({
@@ -43,6 +47,7 @@ export async function runReady(ready: Ready, request: PlayRequest, settings: Run
       forceHandlers: request.forceHandlers,
       seed,
       permit,
+      lock: locks?.take,
       version: packageVersion(),
       emit,
       signal: interrupt.signal,
@@ -52,6 +57,9 @@ export async function runReady(ready: Ready, request: PlayRequest, settings: Run
   } finally {
     interrupt.release();
     report.close();
+    // What must not be left half done may still go on: only then is nothing written any more.
+    await ready.connections.close();
+    await locks?.release();
   }
 }
 

@@ -14,7 +14,7 @@ import {
   writeSync,
 } from 'node:fs';
 import { join } from 'node:path';
-import { SafetyStop } from '../errors.ts';
+import { InvalidInput, SafetyStop } from '../errors.ts';
 import { diskReason, privateFolder } from '../state.ts';
 import { holderText, type LockHolder, parseHolder } from './holder.ts';
 
@@ -53,7 +53,7 @@ export class LockFolder {
    * by a crash would be nobody's. Throws `SafetyStop` where it cannot be written.
    */
   publish(name: string, holder: LockHolder): void {
-    privateFolder(this.path);
+    this.#make();
     const draft = join(this.path, `${name}.draft`);
     try {
       writeDurably(draft, holderText(holder));
@@ -62,6 +62,16 @@ export class LockFolder {
     } catch (error) {
       // A draft that stays is read by nobody.
       throw notWritten(this.path, error);
+    }
+  }
+
+  #make(): void {
+    try {
+      privateFolder(this.path);
+    } catch (error) {
+      // What the user set up is wrong, but by now a run goes on, and it has to stop.
+      if (!(error instanceof InvalidInput)) throw error;
+      throw new SafetyStop(error.message, { code: 'lock', hint: error.problems[0]?.hint });
     }
   }
 
