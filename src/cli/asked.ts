@@ -1,10 +1,12 @@
 // What was asked for on a command line, as it is kept in saved plans and journals, and asked again from there.
 
 import { resolve } from 'node:path';
+import { quoteWords } from '../connections/quoting.ts';
 import { InvalidInput } from '../errors.ts';
 import type { Asked } from '../journal/entry.ts';
 import { readExtraVars, withoutVariables } from '../playbook/extra-vars.ts';
 import type { Prepared } from '../playbook/prepare.ts';
+import { redact } from '../secret.ts';
 import type { PlayRequest } from './request.ts';
 
 /** The files that names of the command line were found to mean. */
@@ -13,14 +15,19 @@ export interface Found {
   readonly inventories: readonly string[];
 }
 
-/** What was asked for, without secrets: which variables carry one, `prepared` says. */
+/**
+ * What was asked for, without secrets: which variables carry one, `prepared` says. Called after a run it leaves out as
+ * well whatever has turned out to be one.
+ */
 export function askedOf(
   request: PlayRequest,
   found: Found,
   { secretVars, extraVars }: Pick<Prepared, 'secretVars' | 'extraVars'>,
 ): Asked {
   const { limit, tags, skipTags, startAtTask, forks, forceHandlers } = request;
-  const secret = new Set(secretVars);
+  const given = [...extraVars.vars].filter(([, { at }]) => at.source.file === '-e');
+  const known = given.filter(([, { at }]) => isSecret(at.source.text.slice(at.start, at.end))).map(([name]) => name);
+  const secret = new Set([...secretVars, ...known]);
   return {
     playbook: resolve(found.playbook),
     inventories: found.inventories.map((path) => resolve(path)),
@@ -29,13 +36,15 @@ export function askedOf(
     skipTags,
     extraVars: request.extraVars.flatMap((text) => withoutVariables(text, secret) ?? []),
     // One that a file gives is there when the file is read again.
-    secretVars: secretVars.filter((name) => extraVars.vars.get(name)?.at.source.file === '-e'),
+    secretVars: given.map(([name]) => name).filter((name) => secret.has(name)),
     startAtTask,
     forks,
     forceHandlers,
     folder: process.cwd(),
   };
 }
+
+const isSecret = (text: string): boolean => redact(text) !== text;
 
 /** What may be said anew when something that was asked for is asked again. */
 export type AskedAnew = Pick<PlayRequest, 'mode' | 'diff' | 'verbosity' | 'output' | 'extraVars'> & {
@@ -92,4 +101,22 @@ function checkSecrets(wanted: readonly string[], given: readonly string[], comma
     })),
   ];
   if (problems.length > 0) throw new InvalidInput(problems);
+}
+
+/** The command line that asks for it anew, its secrets left open: `cs-play plan … -o FILE`. */
+export function planCommandLine(asked: Asked, out: string): string {
+  const { playbook, inventories, limit, tags, skipTags, extraVars, startAtTask, forceHandlers } = asked;
+  const flag = (name: string, values: readonly string[]) => values.flatMap((value) => [name, value]);
+  const words = quoteWords([
+    ...['cs-play', 'plan', playbook],
+    ...flag('-i', inventories),
+    ...flag('-l', limit === undefined ? [] : [limit]),
+    ...flag('-t', tags),
+    ...flag('--skip-tags', skipTags),
+    ...flag('-e', extraVars),
+    ...flag('--start-at-task', startAtTask === undefined ? [] : [startAtTask]),
+    ...(forceHandlers ? ['--force-handlers'] : []),
+    ...['-o', out],
+  ]);
+  return `${words}${asked.secretVars.map((name) => ` -e ${name}=…`).join('')}`;
 }

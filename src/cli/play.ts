@@ -25,15 +25,24 @@ export async function playCommand(io: Io): Promise<number> {
     io.stdout.write(request === 'help' ? help(helpColumns(io.stdout)) : `cs-play ${packageVersion()}\n`);
     return 0;
   }
+  return withReady(request, io, async (ready) =>
+    request.listing ? list(ready, request, io) : runAll(ready, request, io),
+  );
+}
+
+/** What `body` makes of the playbooks that were asked for, all of them checked before the first one touches anything. */
+export async function withReady<T>(
+  request: PlayRequest,
+  io: Io,
+  body: (ready: readonly Ready[], inventory: readonly string[]) => Promise<T>,
+): Promise<T> {
   const inventory = inventoryPaths(request.inventories, io);
   const ready: Ready[] = [];
   try {
-    // All of them are checked before the first one touches anything.
     for (const name of request.playbooks) ready.push(await makeReady(find(name, 'playbooks'), inventory, request, io));
     for (const each of ready) await refuseUnfit(each, request);
     for (const each of ready) tellWarnings(each.prepared, io);
-    if (request.listing) return list(ready, request, io);
-    return await runAll(ready, request, io);
+    return await body(ready, inventory);
   } finally {
     await Promise.all(ready.map(({ connections }) => connections.close()));
   }

@@ -30,13 +30,19 @@ export function readRequest(argv: readonly string[]): PlayRequest | 'help' | 've
   const parsed = parseFlags(argv, playFlags);
   if (parsed.given.has('help')) return 'help';
   if (parsed.given.has('version')) return 'version';
-  const problems: Problem[] = [];
-  const request = requestOf(parsed, problems);
-  if (problems.length > 0) throw new InvalidInput(problems);
-  return request;
+  return sound((problems) => requestFrom(parsed, problems));
 }
 
-function requestOf(parsed: Parsed, problems: Problem[]): PlayRequest {
+/** What a reader of flags gives, or `InvalidInput` with every problem that it added. */
+export function sound<T>(read: (problems: Problem[]) => T): T {
+  const problems: Problem[] = [];
+  const value = read(problems);
+  if (problems.length > 0) throw new InvalidInput(problems);
+  return value;
+}
+
+/** The request that flags parsed with `playFlags` make; what is wrong is added to the problems. */
+export function requestFrom(parsed: Parsed, problems: Problem[]): PlayRequest {
   const all = (name: string) => parsed.given.get(name) ?? [];
   const one = (name: string) => all(name)[0];
   if (parsed.words.length === 0)
@@ -75,7 +81,8 @@ function tagsOf(name: string, values: readonly string[], problems: Problem[]): s
     .filter((tag) => tag !== '');
 }
 
-function forksOf(value: string | undefined, problems: Problem[]): number {
+/** `-f`; `DEFAULT_FORKS` where it is not given. */
+export function forksOf(value: string | undefined, problems: Problem[]): number {
   if (value === undefined) return DEFAULT_FORKS;
   if (/^[1-9]\d{0,5}$/.test(value)) return Number(value);
   problems.push({
@@ -85,7 +92,8 @@ function forksOf(value: string | undefined, problems: Problem[]): number {
   return DEFAULT_FORKS;
 }
 
-function outputOf(value: string | undefined, problems: Problem[]): 'text' | 'json' {
+/** `--output`. */
+export function outputOf(value: string | undefined, problems: Problem[]): 'text' | 'json' {
   if (value !== undefined && value !== 'text' && value !== 'json') {
     problems.push({
       message: `--output must be text or json, not "${value}"`,

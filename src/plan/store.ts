@@ -1,0 +1,73 @@
+// Saved plans on the disk: written as a whole or not at all, readable by their owner alone.
+
+import { closeSync, fsyncSync, openSync, readFileSync, renameSync, rmSync, statSync, writeSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
+import { Failure, InvalidInput } from '../errors.ts';
+import { diskReason } from '../state.ts';
+import { looksLikePlan, planFrom, planText, type SavedPlan } from './file.ts';
+
+/** Throws `InvalidInput` where a plan cannot be put there: no such folder, or something that is no plan lies there. */
+export function checkPlace(file: string, force: boolean): void {
+  const folder = dirname(resolve(file));
+  if (!statSync(folder, { throwIfNoEntry: false })?.isDirectory()) {
+    throw new InvalidInput([{ message: `there is no folder "${folder}" for the plan`, hint: `mkdir -p ${folder}` }]);
+  }
+  const found = statSync(file, { throwIfNoEntry: false });
+  if (!found) return;
+  if (!found.isFile()) throw new InvalidInput([{ message: `"${file}" is not a file`, hint: 'name another: -o FILE' }]);
+  if (force || looksLikePlan(readFileSync(file, 'utf8'))) return;
+  throw new InvalidInput([
+    { message: `"${file}" is there already and is not a saved plan`, hint: 'name another file, or add --force' },
+  ]);
+}
+
+/** Writes the plan in the place of what lies there. Throws `Failure` where that cannot be done. */
+export function writePlan(file: string, plan: SavedPlan): void {
+  const beside = `${file}.${plan.id}`;
+  try {
+    writeWhole(beside, planText(plan));
+    renameSync(beside, file);
+    syncFolder(dirname(resolve(file)));
+  } catch (error) {
+    rmSync(beside, { force: true });
+    throw new Failure(`the plan cannot be saved as "${file}": ${diskReason(error)}`, {
+      code: 'plan-file',
+      hint: 'mend that, or name another file: -o FILE',
+    });
+  }
+}
+
+function writeWhole(path: string, text: string): void {
+  const file = openSync(path, 'wx', 0o600);
+  try {
+    const bytes = Buffer.from(text);
+    for (let done = 0; done < bytes.length; ) done += writeSync(file, bytes, done);
+    fsyncSync(file);
+  } finally {
+    closeSync(file);
+  }
+}
+
+/** The rename itself is on the disk only when the folder is. */
+function syncFolder(path: string): void {
+  const folder = openSync(path, 'r');
+  try {
+    fsyncSync(folder);
+  } finally {
+    closeSync(folder);
+  }
+}
+
+/** Throws `InvalidInput` for a file that is not there or no plan. */
+export function readPlan(file: string): SavedPlan {
+  let text: string;
+  try {
+    text = readFileSync(file, 'utf8');
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    const message =
+      code === 'ENOENT' ? `there is no plan "${file}"` : `the plan "${file}" cannot be read: ${diskReason(error)}`;
+    throw new InvalidInput([{ message, hint: 'cs-play plan PLAYBOOK -o FILE writes one' }]);
+  }
+  return planFrom(text, file);
+}
