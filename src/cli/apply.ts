@@ -1,12 +1,10 @@
-// `cs-play apply FILE`: does what a saved plan says, after another look, and nothing else.
+// `cs-play apply FILE`: looks again, and where nothing has changed does what the saved plan says and nothing else.
 
-import type { Problem } from '../errors.ts';
-import type { Event } from '../model.ts';
+import { markApplied } from '../plan/applied.ts';
 import { decisionsOf } from '../plan/decision.ts';
 import { driftBetween } from '../plan/drift.ts';
-import type { SavedPlan } from '../plan/file.ts';
+import { type SavedPlan, toldEvents } from '../plan/file.ts';
 import { gateOf } from '../plan/gate.ts';
-import { plainEvents, plainValue } from '../plan/plain.ts';
 import { changedFiles, otherFiles, staleness } from '../plan/stale.ts';
 import { readPlan } from '../plan/store.ts';
 import { stateFolder } from '../state.ts';
@@ -14,10 +12,120 @@ import { planCommandLine, requestOf } from './asked.ts';
 import { describeFlags, type Flag, parseFlags, playFlags } from './flags.ts';
 import { helpColumns } from './help.ts';
 import type { Io } from './io.ts';
-import { look } from './look.ts';
+import { type Look, look } from './look.ts';
 import { packageVersion } from './package.ts';
 import { makeReady, preflightOf, type Ready } from './ready.ts';
 import { forksOf, outputOf, type PlayRequest, sound } from './request.ts';
 import { reportFor, runReady } from './run-ready.ts';
 import { oneFile } from './show.ts';
-import { type Stop, tellStop } from './stop.ts';
+import { tellStop } from './stop.ts';
+
+const taken = ['extra-vars', 'forks', 'diff', 'verbose', 'output', 'help'];
+const applyFlags: readonly Flag[] = playFlags.flatMap((flag): Flag[] => {
+  if (!taken.includes(flag.name)) return [];
+  return [flag.name === 'extra-vars' ? { ...flag, help: 'the secrets that the plan does not keep: name=value' } : flag];
+});
+
+const help = (columns: number) => `usage: cs-play apply FILE [flags]
+
+Looks again at all that a saved plan was decided on. What has changed is told,
+and nothing is touched (exit code 5); else the plan is carried out, once.
+
+flags:
+${describeFlags(applyFlags, columns)}
+`;
+
+/** A plan that is to be applied, and how. */
+interface Apply {
+  readonly file: string;
+  readonly plan: SavedPlan;
+  /** What the plan was asked for. */
+  readonly play: PlayRequest;
+  readonly io: Io;
+}
+
+/** Looks, and applies; the exit code. */
+export async function applyCommand(io: Io): Promise<number> {
+  const { words, given } = parseFlags(io.argv, applyFlags);
+  if (given.has('help')) {
+    io.stdout.write(help(helpColumns(io.stdout)));
+    return 0;
+  }
+  const { file, ...anew } = sound((problems) => ({
+    file: oneFile(words, 'apply', problems),
+    mode: 'run' as const,
+    extraVars: given.get('extra-vars') ?? [],
+    forks: given.has('forks') ? forksOf(given.get('forks')?.[0], problems) : undefined,
+    output: outputOf(given.get('output')?.[0], problems),
+    verbosity: given.get('verbose')?.length ?? 0,
+    diff: given.has('diff'),
+  }));
+  const plan = readPlan(file);
+  const stale = staleness(plan, { now: new Date(), version: packageVersion(), state: stateFolder(io.environment) });
+  const changed = changedFiles(plan.files);
+  if (stale.length > 0 || changed.length > 0) {
+    const hints = stale.flatMap(({ hint }) => hint ?? []);
+    const reasons = stale.map(({ message }) => message);
+    return tellStop({ reasons, drift: changed, hints: [...hints, again(file, plan)] }, file, plan, anew.output, io);
+  }
+  const play = requestOf(plan.asked, anew, `cs-play apply ${file}`);
+  const apply: Apply = { file, plan, play, io };
+  return (
+    (await withAnother(apply, (ready) => lookAgain(ready, apply))) ??
+    withAnother(apply, (ready) => carryOut(ready, apply))
+  );
+}
+
+const again = (file: string, { asked }: SavedPlan): string => `plan again: ${planCommandLine(asked, file)}`;
+
+/** Reads everything anew, since planning leaves its expectations at the hosts. Stops where other files decide now. */
+async function withAnother<T>(apply: Apply, body: (ready: Ready) => Promise<T>): Promise<T | number> {
+  const { plan, play, io } = apply;
+  const ready = await makeReady(plan.asked.playbook, plan.asked.inventories, play, io);
+  try {
+    const others = otherFiles(plan.files, ready.prepared.files);
+    return others.length > 0 ? stopFor(others, apply) : await body(ready);
+  } finally {
+    await ready.connections.close();
+  }
+}
+
+const stopFor = (drift: readonly string[], { file, plan, play, io }: Apply): number =>
+  tellStop({ reasons: [], drift, hints: [again(file, plan)] }, file, plan, play.output, io);
+
+/** The exit code where the plan is not to be carried out; undefined where all is as it was. */
+async function lookAgain(ready: Ready, apply: Apply): Promise<number | undefined> {
+  const { plan, play } = apply;
+  const unfit = await preflightOf(ready);
+  if (unfit.length > 0)
+    return stopFor(
+      unfit.map(({ message }) => message),
+      apply,
+    );
+  const looked = await look(ready, play, plan.seed);
+  // Out of reach is not changed: nobody knows what would have been seen.
+  if (looked.exitCode !== 0 && looked.exitCode !== 2) return tellFailed(looked, apply);
+  const drift = driftBetween(plan, { hosts: looked.hosts, decisions: decisionsOf(toldEvents(looked.events)) });
+  if (drift.length > 0) return stopFor(drift, apply);
+  return looked.exitCode === 0 ? undefined : tellFailed(looked, apply);
+}
+
+/** The look did not end well: it is told as a plan, and the plan is not applied. */
+function tellFailed({ exitCode, events }: Look, { file, play, io }: Apply): number {
+  const report = reportFor({ ...play, mode: 'plan' }, io);
+  for (const event of events) report.take(event);
+  report.close();
+  io.stderr.write(`error: ${file} is not applied, nothing was touched: it could not be looked at again\n`);
+  return exitCode;
+}
+
+async function carryOut(ready: Ready, { file, plan, play, io }: Apply): Promise<number> {
+  const { playbook } = ready.prepared;
+  const permit = gateOf({ plan, playbook, modules: ready.modules, again: planCommandLine(plan.asked, file) });
+  return runReady(ready, play, {
+    report: reportFor(play, io),
+    seed: plan.seed,
+    permit,
+    begun: (run) => markApplied(stateFolder(io.environment), plan.id, run),
+  });
+}

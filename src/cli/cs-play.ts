@@ -12,6 +12,9 @@ const commands: Readonly<Record<string, () => Promise<Command>>> = {
     const { labCommand } = await import('../lab/commands.ts');
     return (io) => labCommand(io.argv, io);
   },
+  plan: async () => (await import('./plan.ts')).planCommand,
+  show: async () => (await import('./show.ts')).showCommand,
+  apply: async () => (await import('./apply.ts')).applyCommand,
   doc: async () => (await import('./doc.ts')).docCommand,
   unlock: async () => (await import('./unlock.ts')).unlockCommand,
   generate: async () => (await import('./generate.ts')).generateCommand,

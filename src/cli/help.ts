@@ -16,6 +16,9 @@ export function help(columns: number): string {
 usage:
   cs-play PLAYBOOK [flags]          run a playbook: rotate-certs.yml, or yours
   cs-play PLAYBOOK --check [flags]  print the plan; nothing is written
+  cs-play plan PLAYBOOK -o FILE     save the plan, to be reviewed and applied
+  cs-play show FILE                 print a saved plan
+  cs-play apply FILE                do what a saved plan says, if nothing changed
   cs-play doc [TASK]                what each task does and takes
   cs-play unlock [CLOUD --run ID]   the locks of clouds; takes one away
   cs-play lab up [flags]            a CloudStack to try things on, until Ctrl-C
@@ -32,5 +35,6 @@ exit codes:
   0 all well                 3 some host unreachable, or its outcome unknown
   1 a bug in cs-play         4 invalid input, nothing was touched
   2 some host failed         5 stopped by a safety rule; 130 interrupted
+  plan --exit-code: 6 something is to be changed
 `;
 }

@@ -27,7 +27,11 @@ export async function look(ready: Ready, request: PlayRequest, seed: string, rep
     close: () => report?.close(),
   };
   const connections = noting(ready.connections, hosts);
-  const exitCode = await runReady({ ...ready, connections }, { ...request, mode: 'plan' }, { report: collecting, seed });
+  const exitCode = await runReady(
+    { ...ready, connections },
+    { ...request, mode: 'plan' },
+    { report: collecting, seed },
+  );
   return { exitCode, events, hosts: hosts.sort((a, b) => (a.host < b.host ? -1 : 1)) };
 }
 

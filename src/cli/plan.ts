@@ -2,19 +2,19 @@
 
 import { randomUUID } from 'node:crypto';
 import { resolve } from 'node:path';
+import { quoteWords } from '../connections/quoting.ts';
 import type { Event } from '../model.ts';
 import { type PlanMade, planOf, type SavedPlan } from '../plan/file.ts';
 import { timeWords } from '../plan/stale.ts';
 import { checkPlace, writePlan } from '../plan/store.ts';
 import type { Report } from '../report/report.ts';
-import { quoteWords } from '../connections/quoting.ts';
 import { askedOf } from './asked.ts';
 import { describeFlags } from './flags.ts';
 import { helpColumns } from './help.ts';
 import type { Io } from './io.ts';
 import { look } from './look.ts';
 import { packageVersion } from './package.ts';
-import { planFlags, type PlanRequest, readPlanRequest } from './plan-request.ts';
+import { type PlanRequest, planFlags, readPlanRequest } from './plan-request.ts';
 import { withReady } from './play.ts';
 import type { Ready } from './ready.ts';
 import { reportFor } from './run-ready.ts';

@@ -2,11 +2,11 @@
 
 import { createHash, randomUUID } from 'node:crypto';
 import { InvalidInput } from '../errors.ts';
+import { decode, encode } from '../journal/codec.ts';
 import type { Asked, PinnedFile } from '../journal/entry.ts';
 import type { Event } from '../model.ts';
 import { type Decision, decisionsOf } from './decision.ts';
 import type { PlannedHost } from './hosts.ts';
-import { plainEvents, plainValue } from './plain.ts';
 
 const FORMAT = 'cs-play plan';
 const VERSION = 1;
@@ -45,7 +45,7 @@ export interface PlanMade {
 /** A plan to be saved; nothing in it is a secret. */
 export function planOf(made: PlanMade): SavedPlan {
   const { madeBy, created, validSeconds, asked, files, seed, hosts } = made;
-  const events = plainEvents(made.events);
+  const events = toldEvents(made.events);
   return {
     format: FORMAT,
     version: VERSION,
@@ -53,21 +53,34 @@ export function planOf(made: PlanMade): SavedPlan {
     madeBy,
     created: created.toISOString(),
     expires: new Date(created.getTime() + validSeconds * 1000).toISOString(),
-    asked: plainValue(asked),
+    asked,
     files,
     seed,
-    hosts: plainValue(hosts),
+    hosts,
     decisions: decisionsOf(events),
     events,
   };
+}
+
+/** Events as they may be kept: as a journal has them, without secrets. */
+export const toldEvents = (events: readonly Event[]): Event[] => events.map((event) => eventOf(formOf(event)));
+
+const formOf = (event: Event): unknown => JSON.parse(encode({ event })).event;
+
+function eventOf(form: unknown): Event {
+  const entry = decode(JSON.stringify({ event: form }));
+  if ('event' in entry) return entry.event;
+  throw new SyntaxError('not an event');
 }
 
 /** Of the text of everything but itself. Whoever changes the file can make it anew: it tells damage, it signs nothing. */
 const digestOf = (rest: object): string => createHash('sha256').update(JSON.stringify(rest)).digest('hex');
 
 /** The text of the file. */
-export const planText = (plan: SavedPlan): string =>
-  `${JSON.stringify({ ...plan, sha256: digestOf(plan) }, null, 1)}\n`;
+export function planText(plan: SavedPlan): string {
+  const stored = { ...plan, events: plan.events.map(formOf) };
+  return `${JSON.stringify({ ...stored, sha256: digestOf(stored) }, null, 1)}\n`;
+}
 
 /** Whether a text is that of a saved plan, whole or not. */
 export const looksLikePlan = (text: string): boolean => /^\{\s*"format":\s*"cs-play plan"/.test(text);
@@ -85,7 +98,8 @@ export function planFrom(text: string, file: string): SavedPlan {
   if (sha256 !== digestOf(rest)) {
     throw refused(`"${file}" is not as cs-play wrote it: it was edited or damaged`, PLAN_AGAIN);
   }
-  return rest as unknown as SavedPlan;
+  const stored = rest as unknown as SavedPlan;
+  return { ...stored, events: stored.events.map(eventOf) };
 }
 
 const PLAN_AGAIN = 'plan again: cs-play plan PLAYBOOK -o FILE';
