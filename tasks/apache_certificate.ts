@@ -84,7 +84,10 @@ export const apacheCertificate = defineTask({
       ...(await siteProblems(read)),
       ...(await serviceProblems(read)),
     ];
-    if (problems.length === 0) return ok('certificate, chain and key are there, the vhost names them, Apache runs');
+    if (problems.length === 0) {
+      const decidedOn = { certificate: bundle.leaf.fingerprint };
+      return ok('certificate, chain and key are there, the vhost names them, Apache runs', { decidedOn });
+    }
     throw new Failure(problems.join('; '), {
       code: 'apache-certificate',
       hint: 'the agent sets them up when it connects: restart the VM (system_vm: { state: restarted }), then look for "Unable to configure httpd to use ssl" in /var/log/cloud.log',

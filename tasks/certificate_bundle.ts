@@ -2,7 +2,7 @@ import { rootCertificates } from 'node:tls';
 import { countOf, latestOf, leavesOf } from '../src/cloudstack/leaves.ts';
 import { namesToCover, SYSTEM_VMS } from '../src/cloudstack/names.ts';
 import type { Problem } from '../src/errors.ts';
-import { type Bundle, bundleValue } from '../src/pki/bundle.ts';
+import { type Bundle, bundleIdentity, bundleValue } from '../src/pki/bundle.ts';
 import { filesOfLayout } from '../src/pki/layout.ts';
 import { type BundleOptions, examineBundle, type NamedBytes, refusal } from '../src/pki/read.ts';
 import { blocksOfCaFile, type TrustStore, trustStore } from '../src/pki/trust-store.ts';
@@ -181,6 +181,6 @@ export const certificateBundle = defineTask({
     const others = (leaves?.served ?? []).filter(({ fingerprint }) => fingerprint !== bundle.leaf.fingerprint);
     const replaces = latestOf(others.filter(({ notAfter }) => notAfter > now))?.fingerprint ?? null;
     const values = { ...bundleValue(bundle), replaces };
-    return ok(bundleWords(bundle, now), { values });
+    return ok(bundleWords(bundle, now), { values, decidedOn: bundleIdentity(bundle) });
   },
 });

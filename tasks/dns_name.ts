@@ -57,7 +57,10 @@ export const dnsName = defineTask({
     const { name, address } = wanted;
     const addresses = await read.dns.resolve(name);
     const values = { name, address, addresses };
-    if (addresses.includes(address)) return ok(`${name} resolves to ${address}`, { values });
+    if (addresses.includes(address)) {
+      const decidedOn = { name, address, 'resolves to': [...addresses].sort() };
+      return ok(`${name} resolves to ${address}`, { values, decidedOn });
+    }
     if (addresses.length === 0) {
       throw new Failure(`"${name}" does not exist in DNS; it must resolve to ${address}`, {
         code: 'dns-missing',

@@ -154,7 +154,8 @@ export const globalSetting = defineTask({
     if (!zone && (!since || present === wanted)) await warnOfZones(setting, present, host, read);
     // After a change of its own: what was before it, and what it needs, is what `apply` said.
     const told = { ...values, restart_needed: false, ...since?.applied.values };
-    if (present === wanted) return ok(`is ${shown(wanted)}`, { values: told });
+    const decidedOn = { value: present };
+    if (present === wanted) return ok(`is ${shown(wanted)}`, { values: told, decidedOn });
     const restarts = restartsFor(setting, zone !== undefined);
     const detail: Detail = {
       name: setting.name,
@@ -170,6 +171,7 @@ export const globalSetting = defineTask({
       diff: { before: `${present}\n`, after: `${wanted}\n`, name: `${setting.name}${scope}` },
       detail,
       values: { ...values, restart_needed: restarts.managementServers },
+      decidedOn,
     };
   },
   async apply(change, _host, write) {

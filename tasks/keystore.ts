@@ -108,6 +108,7 @@ export const keystore = defineTask({
     }
     refuseReset(store, path, args.minimum_entries);
     const values = { path, fingerprint, entries: store.count };
-    return ok(`"${alias}" is ${wanted.subject}, one of ${store.count} entries`, { values });
+    const decidedOn = { 'trust store': path, [`"${alias}"`]: fingerprint };
+    return ok(`"${alias}" is ${wanted.subject}, one of ${store.count} entries`, { values, decidedOn });
   },
 });

@@ -13,6 +13,7 @@ import {
   type Since,
   type TaskHost,
   Unreachable,
+  type ValueMap,
   type Verdict,
   type Writer,
 } from '../src/task.ts';
@@ -69,7 +70,13 @@ async function guard(host: TaskHost, read: Reader): Promise<number> {
   return refusePendingJobs(read);
 }
 
-async function look(host: TaskHost, args: Args, read: Reader): Promise<{ detail: Detail; impact: string }> {
+interface Look {
+  readonly detail: Detail;
+  readonly impact: string;
+  readonly decidedOn: ValueMap;
+}
+
+async function look(host: TaskHost, args: Args, read: Reader): Promise<Look> {
   const jobs = await guard(host, read);
   const servers = await listManagementServers(read.cloudstack);
   const server = serverOfHost(servers, host);
@@ -86,7 +93,8 @@ async function look(host: TaskHost, args: Args, read: Reader): Promise<{ detail:
   const away =
     up > 1 ? `one of ${up} management servers away for about a minute` : 'no API and no UI for about a minute';
   const cut = jobs === 0 ? '' : `; cuts ${jobs} pending ${jobs === 1 ? 'job' : 'jobs'} of others`;
-  return { detail, impact: `${away}${cut}` };
+  const decidedOn = { state: server?.state ?? null, 'last start': server?.lastStart ?? null };
+  return { detail, impact: `${away}${cut}`, decidedOn };
 }
 
 const missingAgents = (vms: readonly SystemVm[], detail: Detail, version: string): string[] =>
@@ -159,8 +167,8 @@ export const managementServer = defineTask({
         hint: 'write hosts: management_servers; they stand in the inventory as management_servers: [...] of the cloud',
       });
     }
-    const { detail, impact } = await look(host, args, read);
-    return { verdict: 'change', summary: `restart the management server ${host.name}`, impact, detail };
+    const { detail, impact, decidedOn } = await look(host, args, read);
+    return { verdict: 'change', summary: `restart the management server ${host.name}`, impact, detail, decidedOn };
   },
   async apply(change, host, write) {
     await guard(host, write);

@@ -1,9 +1,10 @@
-import { awaited, type Goal, hintFor, missing } from '../src/cloudstack/comeback.ts';
+import { awaited, type Goal, hintFor, lookAtVm, missing, type VmLook } from '../src/cloudstack/comeback.ts';
 import { whileThereIsTime } from '../src/cloudstack/deadline.ts';
 import { isIdle, loadOf, loadWords, outageWords, refuseSecondOutage } from '../src/cloudstack/disruption.ts';
 import { bringUp, findVm, jobOn, stopVm, type Wanted } from '../src/cloudstack/power.ts';
 import { awaitQuiet, refuseLoad, type Sessions, sessionsWords } from '../src/cloudstack/quiet.ts';
 import { scannerPending, seenThrough } from '../src/cloudstack/restart-by-upload.ts';
+import { servedValues } from '../src/cloudstack/served.ts';
 import { refuseStrangers } from '../src/cloudstack/strangers.ts';
 import { label, listSystemVms, portsOf, readFacts, type SystemVm } from '../src/cloudstack/system-vm.ts';
 import { awaitedUpload, eventsUpTo, refuseWithoutUpload, SEEN_FACT, type Upload } from '../src/cloudstack/upload.ts';
@@ -121,15 +122,42 @@ const ACTIONS: Readonly<Record<State, Action>> = {
 };
 
 /** What there is to do; undefined where it is right already. */
-async function actionFor(args: Args, goal: Goal, vm: SystemVm, upload: Upload | undefined, read: Reader) {
+function actionFor(
+  args: Args,
+  goal: Goal,
+  vm: SystemVm,
+  upload: Upload | undefined,
+  look: VmLook | undefined,
+): Action | undefined {
   if (args.state === 'stopped') return vm.state === 'Stopped' ? undefined : ACTIONS.stopped;
-  if (args.state === 'started' || goal.bundle) {
-    if (upload && args.state !== 'started') return 'await the upload';
-    if ((await missing(vm, goal, read)).length === 0) return undefined;
-  }
+  if (awaitsUpload(args, goal, upload)) return 'await the upload';
+  if (look?.missing.length === 0) return undefined;
   const down = vm.state === 'Stopped' && args.state !== 'destroyed';
   return down ? 'start' : ACTIONS[args.state];
 }
+
+const awaitsUpload = (args: Args, goal: Goal, upload: Upload | undefined): boolean =>
+  goal.bundle !== undefined && upload !== undefined && args.state !== 'started';
+
+/** One look, where what is seen decides. */
+async function lookFor(
+  args: Args,
+  goal: Goal,
+  vm: SystemVm,
+  upload: Upload | undefined,
+  read: Reader,
+): Promise<VmLook | undefined> {
+  const decides = args.state === 'started' || (goal.bundle !== undefined && args.state !== 'stopped');
+  return decides && !awaitsUpload(args, goal, upload) ? lookAtVm(vm, goal, read) : undefined;
+}
+
+const decidedOnOf = (vm: SystemVm, look: VmLook | undefined): ValueMap => ({
+  state: vm.state,
+  agent: vm.agentState ?? null,
+  'public address': vm.publicIp ?? null,
+  hypervisor: vm.item['hostname'] ?? null,
+  ...servedValues(look?.ports ?? []),
+});
 
 const MEANS: Readonly<Record<Action, string>> = {
   restart: 'stop, start',
@@ -236,10 +264,13 @@ export const systemVm = defineTask({
     const { vm, vms } = await find(host, read);
     const goal = await goalOf(args, vm.type, host, read);
     const upload = goal.bundle && awaitedUpload(host, vm.type, goal.bundle.leaf.fingerprint);
-    const action = await actionFor(args, goal, vm, upload, read);
+    const look = await lookFor(args, goal, vm, upload, read);
+    const action = actionFor(args, goal, vm, upload, look);
+    const decidedOn = decidedOnOf(vm, look);
     if (action === undefined) {
       const message = args.state === 'stopped' ? 'is Stopped' : `is ${awaited(goal)}`;
-      return ok(message, { values: valuesOf(vm), facts: await readFacts(read.cloudstack, vm, host) });
+      const facts = await readFacts(read.cloudstack, vm, host);
+      return ok(message, { values: valuesOf(vm), facts, decidedOn });
     }
     if (goal.bundle) refuseWithoutUpload(host, label(vm), goal.bundle.leaf.fingerprint);
     await guard(action, args, vm, goal, read);
@@ -262,6 +293,7 @@ export const systemVm = defineTask({
       detail,
       values: valuesOf(vm),
       facts: goal.bundle && { [SEEN_FACT]: goal.bundle.leaf.fingerprint },
+      decidedOn,
     };
   },
   async apply(change, host, write, args) {

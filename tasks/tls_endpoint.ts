@@ -170,12 +170,13 @@ export const tlsEndpoint = defineTask({
     const { address, name = null } = endpoint;
     const values = { address, name, fingerprint: leaf?.fingerprint ?? null, days_left: days };
     if (problems.length === 0) {
+      const served = Object.fromEntries(
+        looks.map((look, index) => [`served on ${endpoint.ports[index]}`, look.leaf?.fingerprint ?? null]),
+      );
       const where = `${name ?? address} on ${endpoint.ports.join(' and ')}`;
       return ok(
         `${where}, ${days} days left${name === null ? '; no domain is set, so that no name was looked at' : ''}`,
-        {
-          values,
-        },
+        { values, decidedOn: { address, name, ...served } },
       );
     }
     const [first] = problems;

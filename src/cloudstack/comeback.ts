@@ -2,7 +2,7 @@
 
 import type { Reader } from '../connection.ts';
 import type { Bundle } from '../pki/bundle.ts';
-import { isNew, lookAtPorts, notNew, portWords, warnOfStrangers } from './served.ts';
+import { isNew, lookAtPorts, notNew, type PortLook, portWords, warnOfStrangers } from './served.ts';
 import { type SystemVm, works } from './system-vm.ts';
 
 /** What is to be true at the end, besides Running and agent Up. */
@@ -13,14 +13,26 @@ export interface Goal {
 }
 
 /** Why the VM does not yet serve what it should; empty where it does. */
-export async function missing(vm: SystemVm, goal: Goal, read: Reader): Promise<string[]> {
-  if (vm.state !== 'Running') return [`is ${vm.state}`];
+export const missing = async (vm: SystemVm, goal: Goal, read: Reader): Promise<string[]> => [
+  ...(await lookAtVm(vm, goal, read)).missing,
+];
+
+export interface VmLook {
+  /** As `missing` has it. */
+  readonly missing: readonly string[];
+  /** What its ports were seen to present; none where nothing is to be served, or it cannot. */
+  readonly ports: readonly PortLook[];
+}
+
+/** One look at what the VM is and serves. */
+export async function lookAtVm(vm: SystemVm, goal: Goal, read: Reader): Promise<VmLook> {
+  if (vm.state !== 'Running') return { missing: [`is ${vm.state}`], ports: [] };
   const agent = works(vm, goal.version) ? [] : [`its agent is ${vm.agentState ?? 'not connected yet'}`];
-  if (goal.bundle === undefined) return agent;
-  if (vm.publicIp === undefined) return [...agent, 'has no public address'];
-  const looks = await lookAtPorts(read, vm.publicIp, goal.ports, goal.bundle);
-  warnOfStrangers(read.tell, vm.name, looks.filter(isNew));
-  return [...agent, ...notNew(looks)];
+  if (goal.bundle === undefined) return { missing: agent, ports: [] };
+  if (vm.publicIp === undefined) return { missing: [...agent, 'has no public address'], ports: [] };
+  const ports = await lookAtPorts(read, vm.publicIp, goal.ports, goal.bundle);
+  warnOfStrangers(read.tell, vm.name, ports.filter(isNew));
+  return { missing: [...agent, ...notNew(ports)], ports };
 }
 
 /** `Running, agent Up and the new chain on 443 and 8443`. */

@@ -81,6 +81,10 @@ export const notNew = (looks: readonly PortLook[]): string[] =>
 /** `443 and 8443`. */
 export const portWords = (ports: readonly number[]): string => ports.join(' and ');
 
+/** What ports present, for what a decision rests on: `served on 443`, and the fingerprint or why there is none. */
+export const servedValues = (looks: readonly PortLook[]): Readonly<Record<string, string>> =>
+  Object.fromEntries(looks.map(({ port, leaf, words }) => [`served on ${port}`, leaf?.fingerprint ?? words]));
+
 /** Says once that rows of earlier uploads are still sent beside the new chain; no call can delete them. */
 export function warnOfStrangers(
   tell: { warn(message: string, hint?: string): void },

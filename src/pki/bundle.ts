@@ -1,5 +1,6 @@
 // The shapes of a normalised certificate bundle, and how it travels through `register` as a plain value.
 
+import { createHash, X509Certificate } from 'node:crypto';
 import type { ValueMap } from '../model.ts';
 import type { Secret } from '../secret.ts';
 
@@ -56,5 +57,17 @@ export function bundleValue(bundle: Bundle): ValueMap {
     intermediates: bundle.intermediates.map(certificateValue),
     root: certificateValue(bundle.root),
     key: bundle.key,
+  };
+}
+
+/** Which bundle it is: its certificates and its key by SHA-256, the key by its public half (SPKI), and its end. */
+export function bundleIdentity({ leaf, intermediates, root }: Bundle): ValueMap {
+  const publicKey = new X509Certificate(leaf.der).publicKey.export({ type: 'spki', format: 'der' });
+  return {
+    certificate: leaf.fingerprint,
+    intermediates: intermediates.map(({ fingerprint }) => fingerprint),
+    root: root.fingerprint,
+    key: createHash('sha256').update(publicKey).digest('hex'),
+    until: leaf.notAfter.toISOString(),
   };
 }
