@@ -59,6 +59,8 @@ export interface Rig {
   play(words: readonly string[], options?: PlayOptions): Promise<Done>;
   /** The same in this process, for tables of many runs: no second Node has to start for each. */
   playHere(words: readonly string[]): Promise<Done>;
+  /** The same for commands that take no inventory: `apply`, `runs`. */
+  here(words: readonly string[]): Promise<Done>;
 }
 
 /** A folder of its own, taken away after. */
@@ -79,10 +81,11 @@ export function withLab<T>(options: Omit<LabOptions, 'folder'>, body: (rig: Rig)
     const state = join(folder, 'state');
     const play = (words: readonly string[], { environment, ...more }: PlayOptions = {}) =>
       csPlay([...words, '-i', lab.inventory], { ...more, environment: { XDG_STATE_HOME: state, ...environment } });
-    const playHere = (words: readonly string[]) =>
-      inProcess([...words, '-i', lab.inventory], { environment: { ...process.env, XDG_STATE_HOME: state } });
+    const here = (words: readonly string[]) =>
+      inProcess(words, { environment: { ...process.env, XDG_STATE_HOME: state } });
+    const playHere = (words: readonly string[]) => here([...words, '-i', lab.inventory]);
     try {
-      return await body({ lab, folder, state, play, playHere });
+      return await body({ lab, folder, state, play, playHere, here });
     } finally {
       await lab.close();
     }

@@ -1,0 +1,92 @@
+// A plan that is saved, shown and applied by the user's door: what was approved is what is done, once.
+
+import { readFileSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { type Done, type Rig, withLab } from '../rig.ts';
+import { assert, tests } from '../tests.ts';
+import { assertServed, certificates } from './rotation-proof.ts';
+import { sideBySide } from './side-by-side.ts';
+import { changesOf, eventsOf } from './told.ts';
+
+const LAB = { profile: '4.22', zones: 1, timeFactor: 0.01, certificates } as const;
+const PLAY = 'rotate-certs.yml';
+
+async function planned(rig: Rig, ...words: readonly string[]): Promise<{ file: string; done: Done }> {
+  const file = join(rig.folder, 'rotation.plan');
+  const done = await rig.playHere(['plan', PLAY, '-o', file, ...words]);
+  assert.is(done.code, 0, done.stdout + done.stderr);
+  return { file, done };
+}
+
+/** Times and ids of this moment. */
+const steady = (text: string, rig: Rig) =>
+  text
+    .replaceAll(rig.folder, 'FOLDER')
+    .replaceAll(/\d{4}-\d\d-\d\d \d\d:\d\d:\d\d UTC/g, 'TIME')
+    .replaceAll(/\d{8}-\d{6}-[0-9a-f]{4}/g, 'RUN');
+
+tests(
+  'a saved plan',
+  sideBySide({
+    'is shown as it was made, applied as it was shown, and applied once': () =>
+      withLab(LAB, async (rig) => {
+        const check = await rig.playHere([PLAY, '--check']);
+        const { file, done } = await planned(rig);
+        assert.is(
+          steady(done.stdout, rig),
+          `${check.stdout}
+Saved as FOLDER/rotation.plan, to be applied until TIME:
+  cs-play show FOLDER/rotation.plan
+  cs-play apply FOLDER/rotation.plan
+`,
+        );
+        assert.is(statSync(file).mode & 0o777, 0o600);
+
+        const shown = await rig.here(['show', file]);
+        const [head, ...report] = shown.stdout.split('\n\n');
+        assert.is(`\n${report.join('\n\n')}`, check.stdout, 'byte for byte');
+        assert.ok(head?.endsWith('\n  applied      no'), head);
+        const events = eventsOf(await rig.here(['show', file, '--output', 'json']));
+
+        const applied = await rig.here(['apply', file, '--output', 'json']);
+        assert.is(applied.code, 0, applied.stdout.slice(-3000) + applied.stderr);
+        assert.equal(changesOf(eventsOf(applied)), changesOf(events));
+        await assertServed(rig, 3);
+
+        const writes = rig.lab.writes().length;
+        const again = await rig.here(['apply', file]);
+        assert.is(again.code, 5);
+        assert.match(
+          steady(again.stderr, rig),
+          `error: FOLDER/rotation.plan is not applied, nothing was touched: the plan has been applied already, by run RUN
+hint: a plan is applied once: cs-play runs show RUN tells of it, cs-play resume RUN goes on
+hint: plan again: cs-play plan`,
+        );
+        assert.is(rig.lab.writes().length, writes);
+        assert.match((await rig.here(['show', file])).stdout, /applied {6}by run \d/);
+      }),
+    'of two that apply it at once, one does': () =>
+      withLab(LAB, async (rig) => {
+        const { file } = await planned(rig);
+        const both = await Promise.all([rig.here(['apply', file]), rig.here(['apply', file])]);
+        const codes = both.map(({ code }) => code).sort();
+        assert.equal(codes, [0, 5], both.map(({ stdout, stderr }) => stdout.slice(-500) + stderr).join('\n'));
+        const uploads = rig.lab.writes().filter(({ did }) => did === 'upload of the server certificate');
+        assert.is(uploads.length, 1);
+      }),
+    'of a plan that failed nothing is saved; where nothing is to be done --exit-code says 0, else 6': () =>
+      withLab({ ...LAB, world: { material: certificates.renewed } }, async (rig) => {
+        const { code } = await rig.playHere(['plan', PLAY, '--exit-code']);
+        assert.is(code, 0);
+        const changing = join(rig.folder, 'set.yml');
+        const task = (value: string) => `global_setting: { name: secstorage.encrypt.copy, value: ${value} }`;
+        writeFileSync(changing, `[{ hosts: clouds, tasks: [{ ${task('false')} }] }]\n`);
+        assert.is((await rig.playHere(['plan', changing, '--exit-code'])).code, 6);
+        writeFileSync(changing, `[{ hosts: clouds, tasks: [{ ${task('perhaps')} }] }]\n`);
+        const failed = await rig.playHere(['plan', changing, '--exit-code', '-o', join(rig.folder, 'failed.plan')]);
+        assert.is(failed.code, 2);
+        assert.ok(failed.stdout.endsWith('\nThe plan is not saved: it did not end well.\n'), failed.stdout);
+        assert.throws(() => readFileSync(join(rig.folder, 'failed.plan')), 'ENOENT');
+      }),
+  }),
+);
