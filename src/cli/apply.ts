@@ -16,6 +16,7 @@ import { type Look, look } from './look.ts';
 import { packageVersion } from './package.ts';
 import { makeReady, preflightOf, type Ready } from './ready.ts';
 import { forksOf, outputOf, type PlayRequest, sound } from './request.ts';
+import { newRunId } from './run-id.ts';
 import { reportFor, runReady } from './run-ready.ts';
 import { oneFile } from './show.ts';
 import { tellStop } from './stop.ts';
@@ -122,10 +123,7 @@ function tellFailed({ exitCode, events }: Look, { file, play, io }: Apply): numb
 async function carryOut(ready: Ready, { file, plan, play, io }: Apply): Promise<number> {
   const { playbook } = ready.prepared;
   const permit = gateOf({ plan, playbook, modules: ready.modules, again: planCommandLine(plan.asked, file) });
-  return runReady(ready, play, {
-    report: reportFor(play, io),
-    seed: plan.seed,
-    permit,
-    begun: (run) => markApplied(stateFolder(io.environment), plan.id, run),
-  });
+  const locking = { state: stateFolder(io.environment), run: newRunId() };
+  markApplied(locking.state, plan.id, locking.run);
+  return runReady(ready, play, { report: reportFor(play, io), seed: plan.seed, permit, locking });
 }

@@ -1,6 +1,5 @@
 // `cs-play PLAYBOOK …`: read and check everything, then list, plan or run.
 
-import { randomBytes } from 'node:crypto';
 import { InvalidInput } from '../errors.ts';
 import { limitRole } from '../inventory/limit.ts';
 import { select } from '../inventory/pattern.ts';
@@ -16,6 +15,7 @@ import type { Io } from './io.ts';
 import { packageVersion } from './package.ts';
 import { makeReady, preflightOf, type Ready } from './ready.ts';
 import { type PlayRequest, readRequest } from './request.ts';
+import { newRunId } from './run-id.ts';
 import { reportFor, runReady } from './run-ready.ts';
 
 /** Runs the playbooks in order; the first that does not end well stops the rest. The exit code. */
@@ -76,18 +76,9 @@ function list(ready: readonly Ready[], request: PlayRequest, io: Io): number {
 
 async function runAll(ready: readonly Ready[], request: PlayRequest, io: Io): Promise<number> {
   for (const each of ready) {
-    const locking = request.mode === 'run' ? { state: stateFolder(io.environment), run: runId() } : undefined;
+    const locking = request.mode === 'run' ? { state: stateFolder(io.environment), run: newRunId() } : undefined;
     const code = await runReady(each, request, { report: reportFor(request, io), locking });
     if (code !== 0) return code;
   }
   return 0;
-}
-
-/** `YYYYMMDD-HHMMSS-xxxx`, UTC. */
-function runId(): string {
-  const time = new Date()
-    .toISOString()
-    .replace(/[-:]|\..*/g, '')
-    .replace('T', '-');
-  return `${time}-${randomBytes(2).toString('hex')}`;
 }
