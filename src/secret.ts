@@ -3,10 +3,21 @@
 
 import { inspect } from 'node:util';
 
-const known = new Set<string>();
-
 /** Shorter values are too common in ordinary text to be replaced by value. */
 const SHORTEST_REDACTED = 6;
+
+/** Everything that is replaced, by its first characters: a text is looked through once, however many secrets there are. */
+const known = new Map<string, Set<string>>();
+
+/** Each character moves older ones up by so many bits; the sixth is the last that leaves a trace in a mark. */
+const BITS_A_CHARACTER = 3;
+const MARKS = 1 << (SHORTEST_REDACTED * BITS_A_CHARACTER);
+
+/** Whether something known may begin with six characters of that mark. Saves most of the look-ups in `known`. */
+const marked = new Uint8Array(MARKS);
+
+const markWith = (mark: number, text: string, at: number): number =>
+  ((mark << BITS_A_CHARACTER) ^ text.charCodeAt(at)) & (MARKS - 1);
 
 /** A value that prints as `***` everywhere; only `reveal()` gives the text, and only connections call it. */
 export class Secret {
@@ -38,17 +49,42 @@ export class Secret {
 function remember(value: string): void {
   const trimmed = value.trim();
   if (trimmed.length < SHORTEST_REDACTED) return;
-  known.add(value);
-  known.add(trimmed);
-  known.add(encodeURIComponent(trimmed));
-  known.add(JSON.stringify(trimmed).slice(1, -1));
-  known.add(Buffer.from(value, 'utf8').toString('base64'));
-  known.add(Buffer.from(value, 'utf8').toString('hex'));
+  know(value);
+  know(trimmed);
+  know(encodeURIComponent(trimmed));
+  know(JSON.stringify(trimmed).slice(1, -1));
+  know(Buffer.from(value, 'utf8').toString('base64'));
+  know(Buffer.from(value, 'utf8').toString('hex'));
   for (const line of trimmed.split(/\r?\n/)) {
     if (line.length < 32 || line.startsWith('-----')) continue;
-    known.add(line);
-    known.add(JSON.stringify(line).slice(1, -1));
+    know(line);
+    know(JSON.stringify(line).slice(1, -1));
   }
+}
+
+function know(spelling: string): void {
+  const start = spelling.slice(0, SHORTEST_REDACTED);
+  const alike = known.get(start);
+  if (alike) alike.add(spelling);
+  else known.set(start, new Set([spelling]));
+  let mark = 0;
+  for (let at = 0; at < SHORTEST_REDACTED; at += 1) mark = markWith(mark, spelling, at);
+  marked[mark] = 1;
+}
+
+/** What is known and occurs in the text, longest first: one secret may be a part of another. */
+function knownIn(text: string): string[] {
+  const found = new Set<string>();
+  let mark = 0;
+  for (let at = 0; at < text.length; at += 1) {
+    mark = markWith(mark, text, at);
+    const start = at - SHORTEST_REDACTED + 1;
+    if (marked[mark] === 0 || start < 0) continue;
+    for (const spelling of known.get(text.slice(start, at + 1)) ?? []) {
+      if (text.startsWith(spelling, start)) found.add(spelling);
+    }
+  }
+  return [...found].sort((a, b) => b.length - a.length);
 }
 
 const PRIVATE_KEY_BLOCK = /-----BEGIN ([A-Z ]*)PRIVATE KEY-----[\s\S]*?(?:-----END \1PRIVATE KEY-----|$)/g;
@@ -56,8 +92,6 @@ const PRIVATE_KEY_BLOCK = /-----BEGIN ([A-Z ]*)PRIVATE KEY-----[\s\S]*?(?:-----E
 /** `text` with every known secret and every private key block replaced by `***`. */
 export function redact(text: string): string {
   let clean = text.includes('PRIVATE KEY') ? text.replace(PRIVATE_KEY_BLOCK, '***') : text;
-  for (const value of known) {
-    if (clean.includes(value)) clean = clean.replaceAll(value, '***');
-  }
+  for (const spelling of knownIn(clean)) clean = clean.replaceAll(spelling, '***');
   return clean;
 }

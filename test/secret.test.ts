@@ -18,6 +18,18 @@ tests('secret', {
     ];
     for (const spelling of spellings) assert.is(redact(`key=${spelling}.`), 'key=***.');
   },
+  'is replaced wherever it stands, and as a whole where another is a part of it': () => {
+    for (const value of ['aaaaab', 'aaaaab-and-more', '🔑🔑🔑🔑']) new Secret(value);
+    const rows: readonly [string, string][] = [
+      ['aaaaab', '***'],
+      ['aaaaaaaab, aaaaabaaaaab', 'aaa***, ******'],
+      ['aaaaab-and-more aaaaab-and', '*** ***-and'],
+      ['x🔑🔑🔑🔑y', 'x***y'],
+      ['aaaaa', 'aaaaa'],
+      ['', ''],
+    ];
+    for (const [text, wanted] of rows) assert.is(redact(text), wanted);
+  },
   'is replaced in JSON too, line by line': () => {
     const line = 'a line with a "quote" that is long enough';
     const lines = new Secret(`first\n${line}\nlast`);
