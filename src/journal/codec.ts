@@ -56,7 +56,7 @@ const VALUES: ReadonlySet<string> = new Set([
  */
 export function encode(entry: Entry): string {
   const told = 'event' in entry;
-  return lineOf((redacting) => {
+  return lineOf(entry, (redacting) => {
     const writer = new FormWriter(redacting, told ? 'told' : 'kept');
     if (!told) return writer.map(entry, 'words');
     const answer =
@@ -67,7 +67,7 @@ export function encode(entry: Entry): string {
 
 /** The first line of a journal. Its paths and names are kept as they are: without them nothing can go on. */
 export function encodeHeader(header: Header): string {
-  return lineOf((redacting) => {
+  return lineOf(header, (redacting) => {
     const writer = new FormWriter(redacting, 'kept');
     const form = writer.map(header, 'names');
     return {
@@ -78,8 +78,8 @@ export function encodeHeader(header: Header): string {
 }
 
 /** Most lines hold no secret's text: the line as a whole tells, and then no string of it has to be looked at. */
-function lineOf(form: (redacting: boolean) => unknown): string {
-  const line = JSON.stringify(form(false));
+function lineOf(value: object, form: (redacting: boolean) => unknown): string {
+  const line = JSON.stringify(isPlainJson(value) ? value : form(false));
   return redact(line) === line ? line : JSON.stringify(form(true));
 }
 
@@ -97,6 +97,19 @@ function tagOf(value: unknown): Form {
   if (value instanceof Date) return { $date: Number.isNaN(value.getTime()) ? null : value.toISOString() };
   const name = typeof value === 'object' ? (value?.constructor?.name ?? 'object') : typeof value;
   return { $lost: name };
+}
+
+/** Whether JSON says all of it by itself: nothing to tag, no place. Most entries are so, and need no form of their own. */
+function isPlainJson(value: unknown): boolean {
+  if (typeof value === 'number') return Number.isFinite(value) && !Object.is(value, -0);
+  if (typeof value === 'string' || typeof value === 'boolean' || value === null || value === undefined) return true;
+  if (typeof value !== 'object') return false;
+  if (Array.isArray(value)) return value.every(isPlainJson);
+  if (!isPlain(value)) return false;
+  for (const key in value) {
+    if (key.startsWith(TAG) || key === 'source' || !isPlainJson((value as Form)[key])) return false;
+  }
+  return true;
 }
 
 function isPlain(value: object): boolean {
