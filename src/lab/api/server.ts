@@ -7,7 +7,7 @@ import type { AddressInfo, Socket } from 'node:net';
 import { seconds } from '../world/clock.ts';
 import { installOf } from '../world/create.ts';
 import type { Install, ServerRow } from '../world/install.ts';
-import type { World } from '../world/world.ts';
+import type { ApiRequest, World } from '../world/world.ts';
 import { type Answer, failure } from './answer.ts';
 import { Api, envelopeOf } from './dispatch.ts';
 import { refusals } from './faults.ts';
@@ -178,14 +178,16 @@ class Port {
     const parameters = Object.fromEntries(
       [...call.parameters].map(([name, value]) => [name, secret.test(name) ? '***' : value]),
     );
-    this.#install.requests.push({
+    const request: ApiRequest = {
       at: new Date().toISOString(),
       server: this.#server.name,
       method: call.method,
       command: parameter(call, 'command') ?? '',
       parameters,
       status,
-    });
+    };
+    this.#install.requests.push(request);
+    for (const listener of this.#install.requestListeners) listener(request);
   }
 }
 

@@ -61,6 +61,7 @@ function createInstall(options: WorldOptions): Install {
     requests: [],
     writes: [],
     log: [],
+    requestListeners: new Set(),
     machineListeners: new Set(),
     serverListeners: new Set(),
   };
@@ -190,6 +191,7 @@ function worldOf(install: Install): World {
     machines: () => install.vms.map((vm) => machineOf(install, vm)),
     onMachine: (listener) => listen(install.machineListeners, listener),
     onManagementServer: (listener) => listen(install.serverListeners, listener),
+    onRequest: (listener) => listen(install.requestListeners, listener),
     restartManagementServer: (id) => restartServer(install, serverOf(install, id)),
     stopManagementServer: (id) => stopServer(install, serverOf(install, id)),
     startManagementServer: (id) => startServer(install, serverOf(install, id)),

@@ -142,6 +142,7 @@ export interface Install {
   readonly requests: ApiRequest[];
   readonly writes: ApiWrite[];
   readonly log: string[];
+  readonly requestListeners: Set<(request: ApiRequest) => void>;
   readonly machineListeners: Set<(news: MachineNews) => void>;
   readonly serverListeners: Set<(server: ManagementServer) => void>;
 }

@@ -129,6 +129,8 @@ export interface World {
   onMachine(listener: (news: MachineNews) => void): () => void;
   /** Told when a server's port is to answer, to refuse or to fail. Gives the function that ends it. */
   onManagementServer(listener: (server: ManagementServer) => void): () => void;
+  /** Told of every request to the API right after it was worked on and before its answer leaves. */
+  onRequest(listener: (request: ApiRequest) => void): () => void;
   /**
    * What `systemctl restart cloudstack-management` does on that server. Returns at once, as systemd does for a unit
    * of type simple; `onManagementServer` tells of the rest. Throws RangeError for an unknown id or name.
