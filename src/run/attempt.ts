@@ -78,7 +78,7 @@ export async function attemptTask(world: AttemptWorld, attempt: Attempt): Promis
   } catch (error) {
     const lost = door?.giveUp() ?? [];
     const result = { ...thrown(error), changedToo: door?.wrote || undefined };
-    return { result: lost.length > 0 ? outcomeUnknown(result, lost) : result };
+    return { result: lost.length > 0 && result.code !== ASKED ? outcomeUnknown(result, lost) : result };
   } finally {
     watch?.close();
   }
@@ -150,6 +150,9 @@ function begin(
     return now;
   };
 }
+
+/** The code of a failure that is itself about a write of unknown outcome. */
+const ASKED = 'write-unknown';
 
 /** A write was under way when the step failed: nobody knows what became of it. */
 function outcomeUnknown(result: Result, lost: readonly string[]): Result {

@@ -4,7 +4,7 @@ import type { Entry, Resumed } from '../journal/entry.ts';
 import type { Playbook } from '../model.ts';
 import { Again } from './again.ts';
 import { type GroupVars, hostsFound } from './discovery.ts';
-import { type Assumed, historyOf, pastOf } from './history.ts';
+import { type Assumed, hasFailed, historyOf, pastOf } from './history.ts';
 import type { StepPast } from './past.ts';
 import { retrace, type Standing } from './retrace.ts';
 import type { State } from './schedule.ts';
@@ -44,19 +44,19 @@ export function comeback({ earlier, playbook, groupVars, begin }: ComebackOption
   const history = historyOf(entries);
   const again = new Again(history, playbook, (ends, later) => {
     const state = begin();
+    const fatal = new Set<number>();
     const { left } = retrace({
       state,
       ends,
       later,
       say: () => undefined,
-      recall: (work, { result, discovery }) => ({
-        type: 'ended',
-        work: work.id,
-        result,
-        ...(discovery && { found: hostsFound(work.host, discovery, groupVars) }),
-      }),
+      recall: (work, { number, ended: { result, discovery } }) => {
+        if (hasFailed(result) && !work.covered[result.status as 'failed' | 'unreachable']) fatal.add(number);
+        const found = discovery && { found: hostsFound(work.host, discovery, groupVars) };
+        return { type: 'ended', work: work.id, result, ...found };
+      },
     });
-    return { left, casualties: [...state.casualties.keys()] };
+    return { left: left.all(), fatal, casualties: [...state.casualties.keys()] };
   });
   return {
     ends: again.standing(),

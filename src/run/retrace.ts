@@ -15,7 +15,25 @@ export interface Retraced {
   /** Works that began and did not end: they are to go on. In the order of their beginning. */
   readonly underWay: readonly Work[];
   /** Ends of works that do not begin on this way, or not yet. */
-  readonly left: readonly Standing[];
+  readonly left: Ends;
+}
+
+/** Ends by the work that they are for, each taken once. */
+export class Ends {
+  readonly #ends = new Map<string, Standing[]>();
+
+  add(end: Standing): void {
+    const key = endKey(end);
+    this.#ends.set(key, [...(this.#ends.get(key) ?? []), end]);
+  }
+
+  take(work: Work): Standing | undefined {
+    return this.#ends.get(workKey(work))?.shift();
+  }
+
+  all(): readonly Standing[] {
+    return [...this.#ends.values()].flat();
+  }
 }
 
 export interface Walk {
@@ -23,14 +41,14 @@ export interface Walk {
   readonly state: State;
   readonly ends: readonly Standing[];
   /** A work has ended as before; gives what the scheduler is told of it. */
-  readonly recall: (work: Work, ended: WorkEnded) => Happening;
+  readonly recall: (work: Work, end: Standing) => Happening;
   readonly say: (notice: Notice) => void;
   /** Whether the end of a work that did not begin in its turn may stand in when it begins later. */
   readonly later: (end: Standing) => boolean;
 }
 
 /** The step on the host that a work or its end is for. One work at a time has it: what is repeated is told apart by order. */
-export const keyOf = (kind: string, step: string, host: string): string => `${kind} ${step} ${host}`;
+const keyOf = (kind: string, step: string, host: string): string => `${kind} ${step} ${host}`;
 
 const workKey = (work: Work): string =>
   keyOf(work.kind, work.kind === 'task' ? work.task.id : work.step.id, work.host.path);
@@ -47,8 +65,8 @@ class Walker {
   readonly #walk: Walk;
   /** By key: the works under way. A task may be under way on a host once only. */
   readonly #begun = new Map<string, Work>();
-  /** Keys of works begun since this was asked last. */
-  #news: string[] = [];
+  /** Works begun since this was looked at last. */
+  #news: readonly Work[] = [];
 
   constructor(walk: Walk) {
     this.#walk = walk;
@@ -62,10 +80,9 @@ class Walker {
     const { say, start } = next(this.#walk.state, happening);
     say.forEach(this.#walk.say);
     for (const work of start) {
-      const key = workKey(work);
-      this.#begun.set(key, work);
-      this.#news.push(key);
+      this.#begun.set(workKey(work), work);
     }
+    this.#news = [...this.#news, ...start];
   }
 
   /** False where no such work is under way. */
@@ -74,28 +91,25 @@ class Walker {
     const work = this.#begun.get(key);
     if (!work) return false;
     this.#begun.delete(key);
-    this.happen(this.#walk.recall(work, end.ended));
+    this.happen(this.#walk.recall(work, end));
     return true;
   }
 
   /** Ends works that begin later than they once did. Gives what is left over. */
-  catchUp(missed: readonly Standing[], later: (end: Standing) => boolean): readonly Standing[] {
-    const waiting = new Map<string, Standing[]>();
-    for (const end of missed) {
-      if (!later(end)) continue;
-      const key = endKey(end);
-      waiting.set(key, [...(waiting.get(key) ?? []), end]);
-    }
-    this.#news = [...this.#begun.keys()];
-    const used = new Set<Standing>();
+  catchUp(missed: readonly Standing[], later: (end: Standing) => boolean): Ends {
+    const waiting = new Ends();
+    const left = new Ends();
+    for (const end of missed) (later(end) ? waiting : left).add(end);
+    this.#news = this.underWay();
     while (this.#news.length > 0) {
-      const keys = this.#news;
+      const works = this.#news;
       this.#news = [];
-      for (const key of keys) {
-        const end = waiting.get(key)?.shift();
-        if (end && this.end(end)) used.add(end);
+      for (const work of works) {
+        const end = waiting.take(work);
+        if (end) this.end(end);
       }
     }
-    return missed.filter((end) => !used.has(end));
+    for (const end of waiting.all()) left.add(end);
+    return left;
   }
 }

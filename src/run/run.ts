@@ -29,7 +29,7 @@ import { scopeWorld } from './hostvars.ts';
 import { CloudLocks, type TakeLock } from './locks.ts';
 import { Recap } from './recap.ts';
 import { BUG } from './reply.ts';
-import { retrace } from './retrace.ts';
+import { Ends, retrace } from './retrace.ts';
 import { next, type State, schedule } from './schedule.ts';
 import type { ScopeWorld } from './scope.ts';
 import { Store } from './store.ts';
@@ -90,6 +90,8 @@ class Run {
   readonly #executor: Executor;
   readonly #recap = new Recap();
   readonly #comeback: Comeback | undefined;
+  /** What an earlier part of the run did, and begins later on this way. */
+  #done = new Ends();
   #bug = false;
   #stopMessage: string | undefined;
   /** Why no host was there to run on. */
@@ -181,13 +183,14 @@ class Run {
   /** Walks the way that was gone before, quietly, and gives the works that were under way at its end. */
   #comeBack({ ends, again, later }: Comeback): readonly Work[] {
     const { ledger, id = '', earlier } = this.#options;
-    const { underWay } = retrace({
+    const { underWay, left } = retrace({
       state: this.#state,
       ends,
       later,
       say: (notice) => this.#recap.take(noticeEvent(notice, this.#scopes)),
-      recall: (work, ended) => this.#recall(work, ended),
+      recall: (work, { ended }) => this.#recall(work, ended),
     });
+    this.#done = left;
     if (earlier) ledger?.append({ resumed: { ...earlier.resumed, again } });
     const steps = underWay.flatMap((work) =>
       work.kind === 'task' ? { task: work.task.id, host: work.host.path } : [],
@@ -268,6 +271,8 @@ class Run {
   }
 
   async #start(work: Work): Promise<Happening> {
+    const before = this.#done.take(work);
+    if (before) return this.#recall(work, before.ended);
     const started = startEvent(work);
     if (started) this.#tell(started);
     const done = await this.#executor.execute(work);

@@ -4,6 +4,7 @@ import type { Connections, Discovery, Reader, StepDoor, TaskHost, Writer } from 
 import { told } from '../../src/connections/told.ts';
 import { Failure, SafetyStop, Unreachable } from '../../src/errors.ts';
 import { parsePattern } from '../../src/inventory/pattern.ts';
+import type { Entry, Ledger } from '../../src/journal/entry.ts';
 import type { EventBody, Host, Play, Value, VarLayer } from '../../src/model.ts';
 import type { Permit } from '../../src/run/attempt.ts';
 import type { RunClock } from '../../src/run/clock.ts';
@@ -119,6 +120,20 @@ function modules(world: World): Map<string, TaskModule> {
       return { values: { stamp: 'now' } };
     },
   });
+  const order = defineTask({
+    name: 'order',
+    summary: 'does something that nobody can look at',
+    args: { what: { type: 'string', description: 'what', required: true } },
+    example: '',
+    timeoutSeconds: 60,
+    proof: 'none',
+    async check({ what }): Promise<Verdict<null>> {
+      return { verdict: 'change', summary: what, detail: null };
+    },
+    async apply(_change, _host, write, { what }) {
+      return { values: { answer: await write.cloudstack.call('order', { what }) } };
+    },
+  });
   const proof = defineTask({
     name: 'proof',
     summary: 'proves what a run brought about',
@@ -154,7 +169,7 @@ function modules(world: World): Map<string, TaskModule> {
     check: () => new Promise<never>(() => {}),
   });
   return new Map<string, TaskModule>(
-    [say, fail, keep, proof, set, hang].map((module) => [module.name, module as TaskModule]),
+    [say, fail, keep, order, proof, set, hang].map((module) => [module.name, module as TaskModule]),
   );
 }
 
@@ -174,7 +189,13 @@ function connections(world: World): Connections {
   const writer = (host: TaskHost, step: StepDoor) => ({
     cloudstack: {
       ...reader(host, step).cloudstack,
-      call: async (name: string, { value }: { value: Value }) => {
+      call: async (name: string, { value, what: words }: { value: Value; what?: string }) => {
+        if (words !== undefined) {
+          return told<object>(step, { what: `order ${words}`, unseen: {} }, async () => {
+            world.writes.push(`${host.path} order ${words}`);
+            return { number: world.writes.length };
+          });
+        }
         const what = `set ${name}`;
         const wasDone = async () => world.values.get(key(host, name)) === value;
         return told(step, { what, wasDone, unseen: {} }, async () => {
@@ -200,6 +221,11 @@ function connections(world: World): Connections {
   };
 }
 
+/** The exit code of a run whose process died, for tests alone. */
+export const DIED = -9;
+
+const resumed = { version: '0', started: '', who: 'test', process: { pid: 1, started: '', boot: '' } };
+
 export interface Trial {
   readonly plays: readonly Play[];
   readonly hosts: readonly Host[];
@@ -217,6 +243,11 @@ export interface Trial {
   readonly interruptAt?: (event: EventBody) => boolean;
   /** Aborts what is under way. */
   readonly killAt?: (event: EventBody) => boolean;
+  readonly journal?: TestJournal;
+  /** Goes on with the run whose journal this is. */
+  readonly earlier?: readonly Entry[];
+  /** What a person says of writes: whether it was done, by number. */
+  readonly assumed?: ReadonlyMap<number, boolean>;
 }
 
 export interface Tried {
@@ -229,8 +260,41 @@ export interface Tried {
   readonly world: World;
 }
 
+/** A journal in memory whose process may die: from then on nothing is kept, and what waits to be kept waits for good. */
+export class TestJournal implements Ledger {
+  readonly lines: string[] = [];
+  readonly #room: number;
+  /** How many times `settled` still resolves once the journal is full. */
+  #grace: number;
+
+  /** Dies after `room` entries. `leaves`: a write that waited for the last one still leaves. */
+  constructor(room = Number.POSITIVE_INFINITY, leaves = true) {
+    this.#room = room;
+    this.#grace = leaves ? 1 : 0;
+  }
+
+  get entries(): readonly Entry[] {
+    return this.lines.map((line) => JSON.parse(line));
+  }
+
+  get dead(): boolean {
+    return this.lines.length >= this.#room;
+  }
+
+  append(entry: Entry): void {
+    if (this.dead) this.#grace = 0;
+    else this.lines.push(JSON.stringify(entry));
+  }
+
+  settled(): Promise<void> {
+    if (!this.dead) return Promise.resolve();
+    this.#grace -= 1;
+    return this.#grace >= 0 ? Promise.resolve() : new Promise(() => {});
+  }
+}
+
 export async function attempt(trial: Trial): Promise<Tried> {
-  const { plays, hosts, mode = 'run', world = new World(), extraVars, forks = 50 } = trial;
+  const { plays, hosts, mode = 'run', world = new World(), extraVars, forks = 50, journal, earlier } = trial;
   const clock = new TestClock(trial.now);
   const events: EventBody[] = [];
   const interrupt = new AbortController();
@@ -257,11 +321,14 @@ export async function attempt(trial: Trial): Promise<Tried> {
     signal: interrupt.signal,
     kill: kill.signal,
     clock,
+    ...(journal && { id: 'r', ledger: journal }),
+    ...(earlier && { earlier: { entries: earlier, assumed: trial.assumed ?? new Map(), resumed } }),
   }).finally(() => {
     ended = true;
   });
   while (!ended) {
     await new Promise(setImmediate);
+    if (journal?.dead) return { exitCode: DIED, events, steps: [], recap: {}, world };
     if (!ended) clock.jump();
   }
   const { exitCode } = await running;
