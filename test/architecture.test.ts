@@ -24,6 +24,7 @@ const leaves = [
   'task',
   'connection',
   'process-identity',
+  'user',
 ];
 const floors: Readonly<Record<string, readonly string[]>> = {
   model: ['event', 'errors', 'secret'],
@@ -36,6 +37,7 @@ const floors: Readonly<Record<string, readonly string[]>> = {
   state: ['errors'],
   rescue: ['model'],
   'process-identity': [],
+  user: [],
   connection: ['model', 'secret'],
   task: ['connection', 'model', 'errors', 'secret'],
   pki: leaves,

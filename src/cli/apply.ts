@@ -6,17 +6,17 @@ import { driftBetween } from '../plan/drift.ts';
 import { type SavedPlan, toldEvents } from '../plan/file.ts';
 import { gateOf } from '../plan/gate.ts';
 import { changedFiles, otherFiles, staleness } from '../plan/stale.ts';
-import { readPlan } from '../plan/store.ts';
+import { readPlan, writePlan } from '../plan/store.ts';
 import { stateFolder } from '../state.ts';
 import { planCommandLine, requestOf } from './asked.ts';
 import { describeFlags, type Flag, parseFlags, playFlags } from './flags.ts';
 import { helpColumns } from './help.ts';
 import type { Io } from './io.ts';
+import { forgetRun, keepRun, planOfRun } from './keeping.ts';
 import { type Look, look } from './look.ts';
 import { packageVersion } from './package.ts';
 import { makeReady, preflightOf, type Ready } from './ready.ts';
 import { forksOf, outputOf, type PlayRequest, sound } from './request.ts';
-import { newRunId } from './run-id.ts';
 import { reportFor, runReady } from './run-ready.ts';
 import { oneFile } from './show.ts';
 import { tellStop } from './stop.ts';
@@ -123,7 +123,14 @@ function tellFailed({ exitCode, events }: Look, { file, play, io }: Apply): numb
 async function carryOut(ready: Ready, { file, plan, play, io }: Apply): Promise<number> {
   const { playbook } = ready.prepared;
   const permit = gateOf({ plan, playbook, modules: ready.modules, again: planCommandLine(plan.asked, file) });
-  const locking = { state: stateFolder(io.environment), run: newRunId() };
-  markApplied(locking.state, plan.id, locking.run);
-  return runReady(ready, play, { report: reportFor(play, io), seed: plan.seed, permit, locking });
+  const { inventories } = plan.asked;
+  const keeping = await keepRun(ready, play, { inventories, seed: plan.seed, plan: plan.id }, io);
+  try {
+    writePlan(planOfRun(keeping.journal.folder), plan);
+    markApplied(keeping.state, plan.id, keeping.journal.id);
+  } catch (error) {
+    await forgetRun(keeping);
+    throw error;
+  }
+  return runReady(ready, play, { report: reportFor(play, io), seed: plan.seed, permit, keeping });
 }

@@ -16,6 +16,7 @@ const commands: Readonly<Record<string, () => Promise<Command>>> = {
   show: async () => (await import('./show.ts')).showCommand,
   apply: async () => (await import('./apply.ts')).applyCommand,
   doc: async () => (await import('./doc.ts')).docCommand,
+  resume: async () => (await import('./resume.ts')).resumeCommand,
   unlock: async () => (await import('./unlock.ts')).unlockCommand,
   generate: async () => (await import('./generate.ts')).generateCommand,
 };

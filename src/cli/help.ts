@@ -20,6 +20,7 @@ usage:
   cs-play show FILE                 print a saved plan
   cs-play apply FILE                do what a saved plan says, if nothing changed
   cs-play doc [TASK]                what each task does and takes
+  cs-play resume [RUN] [flags]      go on with a run that did not end well
   cs-play unlock [CLOUD --run ID]   the locks of clouds; takes one away
   cs-play lab up [flags]            a CloudStack to try things on, until Ctrl-C
   cs-play lab --help                more about the lab

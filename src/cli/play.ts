@@ -1,5 +1,6 @@
 // `cs-play PLAYBOOK …`: read and check everything, then list, plan or run.
 
+import { randomBytes } from 'node:crypto';
 import { InvalidInput } from '../errors.ts';
 import { limitRole } from '../inventory/limit.ts';
 import { select } from '../inventory/pattern.ts';
@@ -7,15 +8,14 @@ import type { Prepared } from '../playbook/prepare.ts';
 import { listHosts, listTags, listTasks } from '../report/listing.ts';
 import { paintFor } from '../report/paint.ts';
 import { renderProblem } from '../report/problem.ts';
-import { stateFolder } from '../state.ts';
 import { find } from './find.ts';
 import { help, helpColumns } from './help.ts';
 import { inventoryPaths } from './inventory.ts';
 import type { Io } from './io.ts';
+import { keepRun } from './keeping.ts';
 import { packageVersion } from './package.ts';
 import { makeReady, preflightOf, type Ready } from './ready.ts';
 import { type PlayRequest, readRequest } from './request.ts';
-import { newRunId } from './run-id.ts';
 import { reportFor, runReady } from './run-ready.ts';
 
 /** Runs the playbooks in order; the first that does not end well stops the rest. The exit code. */
@@ -25,8 +25,8 @@ export async function playCommand(io: Io): Promise<number> {
     io.stdout.write(request === 'help' ? help(helpColumns(io.stdout)) : `cs-play ${packageVersion()}\n`);
     return 0;
   }
-  return withReady(request, io, async (ready) =>
-    request.listing ? list(ready, request, io) : runAll(ready, request, io),
+  return withReady(request, io, async (ready, inventories) =>
+    request.listing ? list(ready, request, io) : runAll(ready, request, inventories, io),
   );
 }
 
@@ -74,10 +74,16 @@ function list(ready: readonly Ready[], request: PlayRequest, io: Io): number {
   return 0;
 }
 
-async function runAll(ready: readonly Ready[], request: PlayRequest, io: Io): Promise<number> {
+async function runAll(
+  ready: readonly Ready[],
+  request: PlayRequest,
+  inventories: readonly string[],
+  io: Io,
+): Promise<number> {
+  const seed = randomBytes(8).toString('hex');
   for (const each of ready) {
-    const locking = request.mode === 'run' ? { state: stateFolder(io.environment), run: newRunId() } : undefined;
-    const code = await runReady(each, request, { report: reportFor(request, io), locking });
+    const keeping = request.mode === 'run' ? await keepRun(each, request, { inventories, seed }, io) : undefined;
+    const code = await runReady(each, request, { report: reportFor(request, io), seed, keeping });
     if (code !== 0) return code;
   }
   return 0;

@@ -10,6 +10,7 @@ import type { Permit } from '../run/attempt.ts';
 import { run } from '../run/run.ts';
 import { interruptOnSignals } from './interrupt.ts';
 import type { Io } from './io.ts';
+import type { Keeping } from './keeping.ts';
 import { RunLocks } from './locks.ts';
 import { packageVersion } from './package.ts';
 import type { Ready } from './ready.ts';
@@ -23,16 +24,17 @@ export interface RunSettings {
   readonly seed?: string | undefined;
   /** Asked before each change. */
   readonly permit?: Permit | undefined;
-  /** The state folder in which the run locks clouds, and its id; without them nothing is locked. */
-  readonly locking?: { readonly state: string; readonly run: string } | undefined;
+  /** Where the run is kept; a plan is not. */
+  readonly keeping?: Keeping | undefined;
 }
 
 /** Runs or plans it to the end. The exit code. */
 export async function runReady(ready: Ready, request: PlayRequest, settings: RunSettings): Promise<number> {
-  const { report, seed, permit, locking } = settings;
+  const { report, seed, permit, keeping } = settings;
   const emit = (event: EventBody) => report.take({ at: new Date().toISOString(), ...event } as Event);
   const interrupt = interruptOnSignals((message) => emit({ type: 'warning', message }));
-  const locks = locking && new RunLocks({ ...locking, connections: ready.connections, emit });
+  const { connections } = ready;
+  const locks = keeping && new RunLocks({ state: keeping.state, run: keeping.journal.id, connections, emit });
   const { playbook, inventory, limit, extraVars } = ready.prepared;
   try {
     const { exitCode } = await run({
@@ -40,7 +42,7 @@ export async function runReady(ready: Ready, request: PlayRequest, settings: Run
       playbook,
       inventory,
       modules: ready.modules,
-      connections: ready.connections,
+      connections,
       extraVars,
       limit,
       forks: request.forks,
@@ -48,6 +50,9 @@ export async function runReady(ready: Ready, request: PlayRequest, settings: Run
       seed,
       permit,
       lock: locks?.take,
+      id: keeping?.journal.id,
+      ledger: keeping?.journal,
+      earlier: keeping?.earlier,
       version: packageVersion(),
       emit,
       signal: interrupt.signal,
@@ -58,8 +63,9 @@ export async function runReady(ready: Ready, request: PlayRequest, settings: Run
     interrupt.release();
     report.close();
     // What must not be left half done may still go on: only then is nothing written any more.
-    await ready.connections.close();
+    await connections.close();
     await locks?.release();
+    await keeping?.journal.close();
   }
 }
 

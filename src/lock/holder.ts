@@ -1,8 +1,9 @@
 // Who holds a lock, as its file says: enough for a person to find them, and for this machine to see whether they live.
 
-import { hostname, userInfo } from 'node:os';
+import { hostname } from 'node:os';
 import { SafetyStop } from '../errors.ts';
 import { isAlive, machine, type ProcessIdentity, processIdentity } from '../process-identity.ts';
+import { userName } from '../user.ts';
 
 export interface LockRequest {
   /** The UUID of the cloud's ROOT domain. */
@@ -41,15 +42,6 @@ export function thisHolder({ identity, cloud, run }: LockRequest): LockHolder {
   }
   const since = new Date().toISOString();
   return { run, cloud, identity, user: userName(), host: hostname(), machine: machine(), process, since };
-}
-
-function userName(): string {
-  try {
-    return userInfo().username;
-  } catch {
-    // A container may run as a uid that has no name.
-    return `uid ${process.getuid?.() ?? 'unknown'}`;
-  }
 }
 
 /** The content of a lock file: JSON, one line. */

@@ -37,7 +37,7 @@ const ends = (signal: NodeJS.Signals) => () =>
     assert.match(run.stdout, /^not reached: lab\/fra$/m);
     assert.match(
       run.stdout,
-      /^interrupted: what was under way was awaited, nothing else was started; the same\n *command goes on from here$/m,
+      /^interrupted: what was under way was awaited, nothing else was started\n.*\nto go on from here: cs-play resume [0-9-]+[0-9a-f]{4}$/m,
     );
     const did = rig.lab.writes().map((write) => write.did);
     assert.equal(

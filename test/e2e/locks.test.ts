@@ -75,7 +75,7 @@ function refusal(cloud: string, called: string): string {
     `STOPPED a safety rule stopped the run: ${why}`,
     `FAILED ${cloud} Who ${why} ${hint}`,
     `RECAP ok changed unreachable failed skipped rescued ignored ${cloud} 0 0 0 1 0 0 0`,
-    `stopped by a safety rule: ${cloud}: ${why} nothing was written, N s`,
+    `stopped by a safety rule: ${cloud}: ${why} nothing was written, N s to go on from here: cs-play resume RUN`,
   ].join(' ');
 }
 
@@ -129,7 +129,7 @@ const leftByOthers = () =>
     assert.equal([refused.code, refused.stderr], [5, '']);
     assert.match(
       steady(refused.stdout),
-      /seen on adm1; if it does not: cs-play unlock lab --run RUN [\s\S]* nothing was written, N s$/,
+      /seen on adm1; if it does not: cs-play unlock lab --run RUN [\s\S]* nothing was written, N s to go on from here: cs-play resume RUN$/,
     );
     assert.is((await playHere([path, '--check'])).code, 0);
     const unlock = ['unlock', 'lab', '--run', '20261124-101500-0001'];
