@@ -18,7 +18,7 @@ usage:
   cs-play PLAYBOOK --check [flags]  print the plan; nothing is written
   cs-play plan PLAYBOOK -o FILE     save the plan, to be reviewed and applied
   cs-play show FILE                 print a saved plan
-  cs-play apply FILE                do what a saved plan says, if nothing changed
+  cs-play apply FILE                do what a saved plan says
   cs-play doc [TASK]                what each task does and takes
   cs-play resume [RUN] [flags]      go on with a run that did not end well
   cs-play unlock [CLOUD --run ID]   the locks of clouds; takes one away
