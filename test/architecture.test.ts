@@ -52,7 +52,7 @@ const floors: Readonly<Record<string, readonly string[]>> = {
   lock: [...leaves, 'state'],
   plan: [...leaves, 'state', 'journal', 'pki'],
   run: [...leaves, 'template', 'yaml', 'window', 'schema', 'inventory', 'playbook', 'journal'],
-  report: [...leaves],
+  report: [...leaves, 'journal'],
   connections: [...leaves, 'state', 'cloudstack', 'pki'],
   lab: [...leaves, 'state', 'cloudstack', 'pki'],
   cli: [

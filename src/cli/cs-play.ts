@@ -15,6 +15,7 @@ const commands: Readonly<Record<string, () => Promise<Command>>> = {
   plan: async () => (await import('./plan.ts')).planCommand,
   show: async () => (await import('./show.ts')).showCommand,
   apply: async () => (await import('./apply.ts')).applyCommand,
+  runs: async () => (await import('./runs.ts')).runsCommand,
   doc: async () => (await import('./doc.ts')).docCommand,
   resume: async () => (await import('./resume.ts')).resumeCommand,
   unlock: async () => (await import('./unlock.ts')).unlockCommand,

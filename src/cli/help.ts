@@ -20,6 +20,7 @@ usage:
   cs-play show FILE                 print a saved plan
   cs-play apply FILE                do what a saved plan says
   cs-play doc [TASK]                what each task does and takes
+  cs-play runs [show RUN]           the runs so far; the report of one
   cs-play resume [RUN] [flags]      go on with a run that did not end well
   cs-play unlock [CLOUD --run ID]   the locks of clouds; takes one away
   cs-play lab up [flags]            a CloudStack to try things on, until Ctrl-C

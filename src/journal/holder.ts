@@ -1,20 +1,42 @@
 // Which process works on a run: numbered files in the run's folder. A new one is made by an atomic link and none is ever
-// replaced, so that of two processes that go on with a run at the same time exactly one does.
+// replaced, so that of two processes of a machine that go on with a run at the same time exactly one does. Processes of
+// other machines cannot be judged here: the locks of clouds keep them apart.
 
 import { randomBytes } from 'node:crypto';
 import { linkSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { SafetyStop } from '../errors.ts';
-import { isAlive, type ProcessIdentity, processIdentity } from '../process-identity.ts';
+import { isAlive, machine, type ProcessIdentity, processIdentity } from '../process-identity.ts';
 
 const NAME = /^holder-([1-9]\d{0,8})$/;
 
-/** The process that works on the run of that folder; undefined where none is alive on this machine. */
-export const holderOf = (folder: string): ProcessIdentity | undefined => aliveOf(holders(folder));
+/** What a holder's file says. */
+interface HolderFile extends ProcessIdentity {
+  /** As `machine()` names it. */
+  readonly machine: string;
+  readonly host: string;
+}
+
+/** here: that process works on it; elsewhere: one of that host did, and whether it still does cannot be seen from here. */
+export type Holder =
+  | { readonly at: 'here'; readonly pid: number }
+  | { readonly at: 'elsewhere'; readonly host: string }
+  | { readonly at: 'nowhere' };
+
+/** Who works on the run of that folder. */
+export function holderOf(folder: string): Holder {
+  const seen = holders(folder);
+  const alive = aliveOf(seen);
+  if (alive) return { at: 'here', pid: alive.pid };
+  const last = seen.at(-1)?.file;
+  return last && last.machine !== machine() ? { at: 'elsewhere', host: last.host } : { at: 'nowhere' };
+}
 
 /** Takes the run for this process. Gives what lets it go. Throws `SafetyStop` where a process has it. */
 export function hold(folder: string, id: string): () => void {
-  const mine = processIdentity() ?? { pid: process.pid, started: '', boot: '' };
+  const identity = processIdentity() ?? { pid: process.pid, started: '', boot: '' };
+  const mine: HolderFile = { ...identity, machine: machine(), host: hostname() };
   const draft = join(folder, `.holder-${randomBytes(6).toString('hex')}`);
   writeFileSync(draft, `${JSON.stringify(mine)}\n`, { mode: 0o600, flag: 'wx' });
   try {
@@ -36,7 +58,7 @@ function link(draft: string, folder: string, id: string): string {
         hint: 'wait for its end, which cs-play runs tells, or end it: Ctrl-C there',
       });
     }
-    const path = join(folder, `holder-${Math.max(0, ...seen.map(({ number }) => number)) + 1}`);
+    const path = join(folder, `holder-${(seen.at(-1)?.number ?? 0) + 1}`);
     try {
       linkSync(draft, path);
       return path;
@@ -47,26 +69,29 @@ function link(draft: string, folder: string, id: string): string {
   }
 }
 
-interface Holder {
+interface Numbered {
   readonly number: number;
-  /** Undefined where the file cannot be read: it is written before it has its name, so the machine went down since. */
-  readonly identity: ProcessIdentity | undefined;
+  /** Undefined where it cannot be read: a file is written before it has its name, so the machine went down since. */
+  readonly file: HolderFile | undefined;
 }
 
-const aliveOf = (seen: readonly Holder[]): ProcessIdentity | undefined =>
-  seen.map(({ identity }) => identity).find((identity) => identity !== undefined && isAlive(identity));
+const aliveOf = (seen: readonly Numbered[]): HolderFile | undefined =>
+  seen.map(({ file }) => file).find((file) => file?.machine === machine() && isAlive(file));
 
-function holders(folder: string): Holder[] {
-  return readdirSync(folder).flatMap((name) => {
+/** In the order of their numbers. */
+function holders(folder: string): Numbered[] {
+  const found = readdirSync(folder).flatMap((name) => {
     const number = NAME.exec(name)?.[1];
-    return number === undefined ? [] : [{ number: Number(number), identity: identityIn(join(folder, name)) }];
+    return number === undefined ? [] : [{ number: Number(number), file: read(join(folder, name)) }];
   });
+  return found.sort((a, b) => a.number - b.number);
 }
 
-function identityIn(path: string): ProcessIdentity | undefined {
+function read(path: string): HolderFile | undefined {
   try {
-    return JSON.parse(readFileSync(path, 'utf8')) as ProcessIdentity;
+    return JSON.parse(readFileSync(path, 'utf8')) as HolderFile;
   } catch (error) {
+    // Let go since the folder was read, or lost with the power.
     if (error instanceof SyntaxError || (error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
     throw error;
   }

@@ -1,19 +1,17 @@
 // The list of runs: where each stands, without reading more of its journal than that needs.
 
-import { hostname } from 'node:os';
 import { InvalidInput } from '../errors.ts';
 import type { Event } from '../model.ts';
 import { decode, decodeHeader } from './codec.ts';
 import type { Header } from './entry.ts';
 import { contentOf, journalFile, runFolder, runIds } from './folder.ts';
-import { holderOf } from './holder.ts';
+import { type Holder, holderOf } from './holder.ts';
 import { wholeBytes } from './reader.ts';
 import { Writes } from './writes.ts';
 
 /**
  * running: a process is at it; done, failed, stopped, interrupted: how it ended, by its exit code; died: it has no end
- * and no process; elsewhere: it has no end, and whether a process is at it can only be seen on the machine where it was
- * begun; broken: its journal cannot be read.
+ * and no process; elsewhere: it has no end, and whether a process is at it can only be seen on another machine; broken: its journal cannot be read.
  */
 export type RunStatus = 'running' | 'done' | 'failed' | 'stopped' | 'interrupted' | 'died' | 'elsewhere' | 'broken';
 
@@ -24,6 +22,8 @@ export interface Standing {
   readonly exitCode?: number | undefined;
   /** Of a run that is running. */
   readonly pid?: number | undefined;
+  /** Of a run that may be going on elsewhere: where. */
+  readonly host?: string | undefined;
   /** There is something to go on with: `cs-play resume`. */
   readonly resumable: boolean;
 }
@@ -95,10 +95,10 @@ function summarise(state: string, id: string): RunSummary {
     who: header.who,
     playbook: header.asked.playbook,
     inventories: header.asked.inventories,
-    ...standing(content, header, holder?.pid),
+    ...standing(content, holder),
     hosts: started?.type === 'run-started' ? started.hosts.length : 0,
     writes: writes.count,
-    unknownWrites: writes.unknown(holder !== undefined).length,
+    unknownWrites: writes.unknown(holder.at === 'here').length,
   };
 }
 
@@ -116,17 +116,17 @@ function* eventsOf(content: Buffer, type: string): Generator<Event> {
   }
 }
 
-function standing(content: Buffer, header: Header, pid: number | undefined): Standing {
-  if (pid !== undefined) return { status: 'running', pid, resumable: false };
-  const start = content.lastIndexOf('\n{"resumed":') + 1;
-  const end = [...eventsOf(content.subarray(start), 'run-ended')].at(-1);
+function standing(content: Buffer, holder: Holder): Standing {
+  if (holder.at === 'here') return { status: 'running', pid: holder.pid, resumable: false };
+  // What ended before the run was gone on with is not its end.
+  const last = content.subarray(content.lastIndexOf('\n{"resumed":') + 1);
+  const end = [...eventsOf(last, 'run-ended')].at(-1);
   if (end?.type === 'run-ended') {
     const { exitCode } = end;
     return { status: STATUS[exitCode] ?? 'failed', exitCode, resumable: end.resume !== undefined };
   }
-  const last = start === 0 ? undefined : decode(lineAt(content, start));
-  const { who } = last && 'resumed' in last ? last.resumed : header;
-  return { status: who.endsWith(`@${hostname()}`) ? 'died' : 'elsewhere', resumable: true };
+  if (holder.at === 'elsewhere') return { status: 'elsewhere', host: holder.host, resumable: true };
+  return { status: 'died', resumable: true };
 }
 
 const STATUS: Readonly<Record<number, RunStatus>> = { 0: 'done', 5: 'stopped', 130: 'interrupted' };

@@ -22,9 +22,10 @@ export class Screen {
   #frame = 0;
   #shown = false;
 
-  constructor(out: Output) {
+  /** `live`: whether a terminal gets a live line. */
+  constructor(out: Output, live = true) {
     this.#out = out;
-    this.#live = out.isTTY === true && process.env['TERM'] !== 'dumb';
+    this.#live = live && out.isTTY === true && process.env['TERM'] !== 'dumb';
   }
 
   /** Lines are laid out for this many columns: the terminal's, or 80 in a pipe. */

@@ -16,6 +16,8 @@ export interface TerminalOptions {
   readonly paint: Paint;
   readonly verbosity: number;
   readonly diff: boolean;
+  /** False for a run that is over: nothing is awaited any more. */
+  readonly live?: boolean;
 }
 
 /** Prints a run as it happens. In a pipe: the same lines without colours and without the live line. */
@@ -38,7 +40,7 @@ class TerminalReport implements Report {
   #open = 0;
 
   constructor(out: Output, options: TerminalOptions) {
-    this.#screen = new Screen(out);
+    this.#screen = new Screen(out, options.live);
     this.#options = options;
     this.#follow();
   }

@@ -1,7 +1,10 @@
 // A header and entries for the tests of journals, written short.
 
+import { writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
+import { join } from 'node:path';
 import type { Entry, Header } from '../../src/journal/entry.ts';
+import { createRun } from '../../src/journal/runs.ts';
 import type { EventBody } from '../../src/model.ts';
 import { processIdentity } from '../../src/process-identity.ts';
 
@@ -64,3 +67,17 @@ export const over = (exitCode: number, resume?: string): Entry =>
     writes: 0,
     ...(resume && { resume }),
   });
+
+/** A run with these entries that no process is at any more. */
+export async function keep(state: string, entries: readonly Entry[], more: Partial<Header> = {}): Promise<string> {
+  const journal = await createRun(state, header(more));
+  for (const entry of entries) journal.append(entry);
+  await journal.close();
+  return journal.id;
+}
+
+/** As if a process of another machine had the run. */
+export function heldElsewhere(state: string, id: string): void {
+  const holder = { pid: process.pid, started: '0', boot: 'another', machine: 'another', host: 'far' };
+  writeFileSync(join(state, 'runs', id, 'holder-1'), JSON.stringify(holder));
+}

@@ -1,0 +1,89 @@
+// The runs that were kept, in words: the list of them, and where one stands.
+
+import type { RunSummary } from '../journal/list.ts';
+import type { ToldWrite } from '../journal/writes.ts';
+import { count, hang, pad, width } from './layout.ts';
+import type { Paint } from './paint.ts';
+
+/** How a path is shown: shorter where the current folder allows it. */
+export type ShowPath = (path: string) => string;
+
+/** `done`, `failed (exit 2)`, `running (pid 4211)`. */
+export function statusWords({ status, exitCode, pid, host }: RunSummary, paint: Paint): string {
+  switch (status) {
+    case 'running':
+      return paint.cyan(`running (pid ${pid})`);
+    case 'done':
+      return paint.green('done');
+    case 'failed':
+    case 'stopped':
+      return paint.red(`${status} (exit ${exitCode})`);
+    case 'interrupted':
+      return paint.yellow(`interrupted (exit ${exitCode})`);
+    case 'died':
+      return paint.red('died');
+    case 'elsewhere':
+      return paint.yellow(`not ended (see ${host})`);
+    case 'broken':
+      return paint.red('broken');
+    default:
+      return unreachable(status);
+  }
+}
+
+function unreachable(status: never): never {
+  throw new Error(`no words for the status ${String(status)}`);
+}
+
+/** `2026-11-25 12:00`, UTC as the id has it. */
+const minute = (iso: string): string => iso.slice(0, 16).replace('T', ' ');
+
+const HEADINGS = ['RUN', 'BEGUN (UTC)', 'BY', 'WHERE IT STANDS', 'HOSTS', 'WRITES', 'PLAYBOOK', 'INVENTORY'];
+
+/** A table, and what to type to go on with the newest run that can go on. */
+export function renderRuns(
+  runs: readonly RunSummary[],
+  unfinished: string | undefined,
+  showPath: ShowPath,
+  paint: Paint,
+): string[] {
+  const rows = runs.map((run) => cells(run, showPath, paint));
+  // The last cell of a row needs no width: the reason why a run is broken goes on to the end of its line.
+  const cellsOf = (column: number) =>
+    [HEADINGS, ...rows].flatMap((row) => (column < row.length - 1 ? [row[column] ?? ''] : []));
+  const widths = HEADINGS.map((_, column) => Math.max(0, ...cellsOf(column).map(width)));
+  const line = (row: readonly string[]) =>
+    row
+      .map((cell, column) => pad(cell, widths[column] ?? 0))
+      .join('  ')
+      .trimEnd();
+  const goOn = unfinished === undefined ? [] : ['', `go on with the newest that can: cs-play resume ${unfinished}`];
+  return [paint.bold(line(HEADINGS)), ...rows.map(line), ...goOn];
+}
+
+function cells(run: RunSummary, showPath: ShowPath, paint: Paint): string[] {
+  const { id, started, who, hosts, playbook, inventories, status, reason } = run;
+  const begin = [id, minute(started), who || '-', statusWords(run, paint)];
+  if (status === 'broken') return [...begin, '-', '-', reason ?? ''];
+  return [...begin, String(hosts), writesWords(run), showPath(playbook), inventories.map(showPath).join(', ') || '-'];
+}
+
+const writesWords = ({ writes, unknownWrites }: RunSummary): string =>
+  unknownWrites === 0 ? String(writes) : `${writes} (${unknownWrites} unknown)`;
+
+/** Where a run stands, of which writes nobody knows whether they were made, and what to type to go on. */
+export function renderStanding(
+  run: RunSummary,
+  unknown: readonly ToldWrite[],
+  columns: number,
+  paint: Paint,
+): string[] {
+  const { id, who, started, resumable } = run;
+  const lines = [`run ${id} of ${who}, begun ${minute(started)} UTC: ${statusWords(run, paint)}`];
+  if (unknown.length > 0) lines.push(`nobody knows whether ${count(unknown.length, 'write')} took place:`);
+  for (const { write, host, what, job } of unknown) {
+    lines.push(...hang(`  write ${write}  ${host}  `, job === undefined ? what : `${what} (job ${job})`, columns));
+  }
+  if (resumable) lines.push(`go on with it: cs-play resume ${id}`);
+  return lines;
+}
