@@ -54,19 +54,25 @@ export async function resumeCommand(io: Io): Promise<number> {
   const { anew, assumed } = anewOf(parsed);
   const state = stateFolder(io.environment);
   const opened = await openRun(state, await chosen(parsed.words, state));
-  let ready: Ready | undefined;
-  try {
+  const { request, ready, settings } = await unlessRefused(opened, async () => {
     refuseEnded(opened);
     checkAssumed(assumed, opened.entries);
-    const request = requestOf(opened.header.asked, anew, `cs-play resume ${opened.header.id}`);
-    ready = await readyAgain(opened.header, request, io);
-    const settings = settingsOf(opened, ready);
-    const earlier = { entries: opened.entries, assumed, resumed: partOfRun() };
-    const keeping = { state, journal: opened.journal, earlier };
-    return await runReady(ready, request, { ...settings, report: reportFor(request, io), keeping });
-  } finally {
-    await ready?.connections.close();
-    await opened.journal.close();
+    const again = requestOf(opened.header.asked, anew, `cs-play resume ${opened.header.id}`);
+    const made = await readyAgain(opened.header, again, io);
+    return { request: again, ready: made, settings: settingsOf(opened, made) };
+  });
+  const earlier = { entries: opened.entries, assumed, resumed: partOfRun() };
+  const keeping = { state, journal: opened.journal, earlier };
+  return runReady(ready, request, { ...settings, report: reportFor(request, io), keeping });
+}
+
+/** A run that does not go on is let go. */
+async function unlessRefused<T>({ journal }: Opened, prepare: () => Promise<T>): Promise<T> {
+  try {
+    return await prepare();
+  } catch (error) {
+    await journal.close();
+    throw error;
   }
 }
 
@@ -138,10 +144,15 @@ function checkAssumed(assumed: Assumed, entries: readonly Kept[]): void {
 /** Reads all anew and checks that it is what the run was begun with. */
 async function readyAgain(header: Header, request: PlayRequest, io: Io): Promise<Ready> {
   const ready = await makeReady(header.asked.playbook, header.asked.inventories, request, io);
-  refuseOther(header, ready);
-  const problems = await preflightOf(ready);
-  if (problems.length > 0) throw new InvalidInput(problems);
-  return ready;
+  try {
+    refuseOther(header, ready);
+    const problems = await preflightOf(ready);
+    if (problems.length > 0) throw new InvalidInput(problems);
+    return ready;
+  } catch (error) {
+    await ready.connections.close();
+    throw error;
+  }
 }
 
 /** What the run was read from must be what it is read from now: its steps are known by their places. */

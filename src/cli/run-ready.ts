@@ -1,5 +1,6 @@
 // One run or plan of a playbook that is ready: its events into a report, signals into an end in order.
 
+import type { Connections } from '../connection.ts';
 import type { Event, EventBody } from '../model.ts';
 import { ndjsonReport } from '../report/ndjson.ts';
 import { paintFor } from '../report/paint.ts';
@@ -28,16 +29,26 @@ export interface RunSettings {
   readonly keeping?: Keeping | undefined;
 }
 
+/** The exit code of a run that a safety rule stopped. */
+const STOPPED = 5;
+
 /** Runs or plans it to the end. The exit code. */
 export async function runReady(ready: Ready, request: PlayRequest, settings: RunSettings): Promise<number> {
   const { report, seed, permit, keeping } = settings;
   const emit = (event: EventBody) => report.take({ at: new Date().toISOString(), ...event } as Event);
-  const interrupt = interruptOnSignals((message) => emit({ type: 'warning', message }));
+  /** For what the run itself does not tell, and so does not keep. */
+  const keepAndTell = (event: EventBody) => {
+    keeping?.journal.append({ event: { at: new Date().toISOString(), ...event } as Event });
+    emit(event);
+  };
+  const interrupt = interruptOnSignals((message) => keepAndTell({ type: 'warning', message }));
   const { connections } = ready;
-  const locks = keeping && new RunLocks({ state: keeping.state, run: keeping.journal.id, connections, emit });
+  const locks =
+    keeping && new RunLocks({ state: keeping.state, run: keeping.journal.id, connections, emit: keepAndTell });
   const { playbook, inventory, limit, extraVars } = ready.prepared;
+  let exitCode: number | undefined;
   try {
-    const { exitCode } = await run({
+    ({ exitCode } = await run({
       mode: request.mode,
       playbook,
       inventory,
@@ -57,15 +68,31 @@ export async function runReady(ready: Ready, request: PlayRequest, settings: Run
       emit,
       signal: interrupt.signal,
       kill: interrupt.kill,
-    });
+    }));
     return exitCode;
   } finally {
     interrupt.release();
     report.close();
+    await lettingGo(connections, locks, keeping, exitCode);
+  }
+}
+
+/** Each is let go whatever the others say. */
+async function lettingGo(
+  connections: Connections,
+  locks: RunLocks | undefined,
+  keeping: Keeping | undefined,
+  exitCode: number | undefined,
+): Promise<void> {
+  try {
     // What must not be left half done may still go on: only then is nothing written any more.
     await connections.close();
     await locks?.release();
-    await keeping?.journal.close();
+  } finally {
+    await keeping?.journal.close().catch((error) => {
+      // Where the run was stopped since its journal could not be written, that has been told.
+      if (exitCode !== STOPPED) throw error;
+    });
   }
 }
 
