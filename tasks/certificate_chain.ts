@@ -123,8 +123,10 @@ async function send(call: Call, before: readonly Call[], watch: UploadWatch, wri
     if (!(error instanceof Failure) || error instanceof SafetyStop) throw error;
     const { hint, at, code, values } = error;
     const Kind = error instanceof Unreachable ? Unreachable : Failure;
-    const stored = before.length === 0 ? '' : ` with ${before.map(({ what }) => what).join(' and ')} stored`;
-    throw new Kind(`the upload of ${call.what} failed${stored}: ${error.message}`, { hint, at, code, values });
+    const stored = before.map(({ what }) => what);
+    const words = stored.length === 0 ? '' : ` with ${stored.join(' and ')} stored`;
+    const details = { hint, at, code, values: { ...values, stored } };
+    throw new Kind(`the upload of ${call.what} failed${words}: ${error.message}`, details);
   }
 }
 
@@ -220,7 +222,11 @@ export const certificateChain = defineTask({
       default: [],
     },
   },
-  returns: { fingerprint: 'SHA-256 of the server certificate', uploaded: 'whether it was uploaded' },
+  returns: {
+    fingerprint: 'SHA-256 of the server certificate',
+    uploaded: 'whether it was uploaded',
+    stored: 'where it failed: which calls were done before',
+  },
   example:
     '- name: The chain is in CloudStack\n  certificate_chain: { bundle: "{{ bundle }}", domain_suffix: "{{ console_domain }}" }\n',
   timeoutSeconds: 900,

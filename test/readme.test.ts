@@ -32,7 +32,7 @@ async function outputsOf(commands: readonly string[]): Promise<string[]> {
   const outputs: string[] = [];
   await withLab({ profile: '4.22', zones: 2, timeFactor: 0.01 }, async ({ lab, folder }) => {
     furnish(folder, lab.certificates);
-    const environment = { CS_PLAY_LAB: lab.folder };
+    const environment = { CS_PLAY_LAB: lab.folder, XDG_STATE_HOME: join(folder, 'state') };
     for (const command of commands) {
       const [npx, name, ...words] = wordsOf(command.replaceAll('$PWD', folder));
       assert.equal([npx, name], ['npx', 'cs-play']);

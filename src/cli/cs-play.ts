@@ -16,6 +16,7 @@ const commands: Readonly<Record<string, () => Promise<Command>>> = {
   show: async () => (await import('./show.ts')).showCommand,
   apply: async () => (await import('./apply.ts')).applyCommand,
   runs: async () => (await import('./runs.ts')).runsCommand,
+  rollback: async () => (await import('./rollback.ts')).rollbackCommand,
   doc: async () => (await import('./doc.ts')).docCommand,
   resume: async () => (await import('./resume.ts')).resumeCommand,
   unlock: async () => (await import('./unlock.ts')).unlockCommand,

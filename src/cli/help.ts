@@ -19,6 +19,7 @@ usage:
   cs-play plan PLAYBOOK -o FILE     save the plan, to be reviewed and applied
   cs-play show FILE                 print a saved plan
   cs-play apply FILE                do what a saved plan says
+  cs-play rollback CLOUD [flags]    go back to a certificate that was kept
   cs-play doc [TASK]                what each task does and takes
   cs-play runs [show RUN]           the runs so far; the report of one
   cs-play resume [RUN] [flags]      go on with a run that did not end well

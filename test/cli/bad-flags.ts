@@ -33,6 +33,39 @@ hint: did you mean "--output"?
 `,
   },
   {
+    title: 'a way back of no cloud',
+    words: ['rollback', '--check'],
+    stderr: `error: no cloud is named
+hint: cs-play rollback eu-1 --check
+`,
+  },
+  {
+    title: 'a way back of two clouds, to something that is no fingerprint',
+    words: ['rollback', 'eu-1', 'us-1', '--to', 'yesterday'],
+    stderr: `error: one cloud at a time, not eu-1 and us-1
+hint: cs-play rollback eu-1 --check
+
+error: --to must be the beginning of a fingerprint, not "yesterday"
+hint: leave it out to mean the newest that is not served; the plan names it
+
+2 problems; nothing was touched
+`,
+  },
+  {
+    title: 'a way back of a part of a cloud',
+    words: ['rollback', 'eu-1/ams'],
+    stderr: `error: "eu-1/ams" is not the name of a cloud
+hint: write its name in the inventory: cs-play rollback eu-1 --check
+`,
+  },
+  {
+    title: 'a way back that is limited a second time',
+    words: ['rollback', 'eu-1', '--limit', 'eu-1/ams'],
+    stderr: `error: unknown flag "--limit"
+hint: cs-play --help lists them
+`,
+  },
+  {
     title: 'an unknown letter',
     words: [...PLAY, '-Z'],
     stderr: `error: unknown flag "-Z"
@@ -186,7 +219,7 @@ hint: is a variable of the shell not set?
     title: 'one of two playbooks is missing',
     words: ['play.yml', 'plya.yml', '-i', 'hosts.yml'],
     stderr: `error: no playbook "plya.yml" here, under playbooks/ or among those that come with cs-play
-hint: there are: restart-system-vms.yml, rotate-certs.yml, tls-settings.yml, verify-certs.yml
+hint: there are: restart-system-vms.yml, rollback-certs.yml, rotate-certs.yml, tls-settings.yml, verify-certs.yml
 `,
   },
   {

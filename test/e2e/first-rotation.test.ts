@@ -1,9 +1,6 @@
 // Rotations that begin elsewhere: at an install without TLS, and at one that serves the new chain already.
 
-import { readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
 import type { Profile } from '../../src/lab/world/world.ts';
-import { projectFolder } from '../project.ts';
 import { withLab } from '../rig.ts';
 import { assert, tests } from '../tests.ts';
 import { CHAIN, UPLOADED, WITHOUT_TLS } from './lab-states.ts';
@@ -27,21 +24,11 @@ const switchesOn = (profile: Profile) => () =>
     assert.equal(changes, FIRST_CHANGES);
   });
 
-/** The playbook with `force: true` at the upload, in a folder of its own. */
-function forcing(folder: string): string {
-  const text = readFileSync(join(projectFolder, 'playbooks', PLAYBOOK), 'utf8');
-  const forced = text.replace(/^( +)domain_suffix: .*$/m, '$&\n$1force: true');
-  assert.not.equal(forced, text);
-  const file = join(folder, 'force.yml');
-  writeFileSync(file, forced);
-  return file;
-}
-
 const uploadsAgain = (profile: Profile, writes: readonly string[]) => () =>
   withLab(
     { profile, zones: 1, timeFactor: 0.01, certificates, world: { material: certificates.renewed } },
     async (rig) => {
-      const run = await rig.playHere([forcing(rig.folder), '--output', 'json']);
+      const run = await rig.playHere([PLAYBOOK, '--output', 'json', '-e', 'force_upload=true']);
       assert.is(run.code, 0, run.stdout.slice(-3000));
       assert.equal(
         rig.lab.writes().map(({ did }) => did),

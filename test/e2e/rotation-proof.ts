@@ -12,7 +12,7 @@ export const certificates = await labCertificates();
 const wanted = new X509Certificate(certificates.renewed.leaf).fingerprint256.replaceAll(':', '').toLowerCase();
 
 /** Fingerprints of the certificates that the machines' ports present, by address. */
-async function servedBy(rig: Rig): Promise<Map<string, string>> {
+export async function servedBy(rig: Rig): Promise<Map<string, string>> {
   const served = new Map<string, string>();
   for (const cloud of rig.lab.clouds) {
     await cloud.settled();
