@@ -39,6 +39,8 @@ type Looking = { readonly cloudstack: CloudStackReader; readonly tell: Pick<Tell
 const cloudOf = (host: Pick<TaskHost, 'path'>): string => host.path.split('/')[0] ?? host.path;
 
 const LOOK_WHO = 'find out who it is (listEvents type=UPLOAD.CUSTOM.CERTIFICATE, listall=true)';
+/** Where nothing was written, a resumed run decides anew. */
+const LOOK_ANEW = `${LOOK_WHO}, then resume or run the playbook again: either looks anew`;
 
 const stranger = (message: string, hint: string): SafetyStop => new SafetyStop(message, { code: 'stranger', hint });
 
@@ -124,35 +126,33 @@ export class UploadWatch {
   }
 
   #stop(fresh: readonly UploadEvent[]): SafetyStop {
-    const again = 'run the playbook again: it looks anew (a resumed run stops here again)';
     if (this.#done.length === 0) {
-      return stranger(`${uploads(fresh, this.#host)}: this run stops before it writes`, `${LOOK_WHO}, then ${again}`);
+      return stranger(`${uploads(fresh, this.#host)}: this run stops before it writes`, LOOK_ANEW);
     }
     const [newest] = fresh;
     const last = newest ? `, the last at ${whenAndWho(newest)}` : '';
     return stranger(
       `somebody else uploads certificates to ${cloudOf(this.#host)} as well: ${fresh.length} uploads since this was decided${last}, and this run made ${this.#done.length} of them (${this.#done.join(', ')}); it stops`,
-      `rows of two chains may be mixed now: ${LOOK_WHO}, then ${again} and uploads every row`,
+      `rows of two chains may be mixed now: ${LOOK_WHO}, then run the playbook again, which uploads every row anew; a resumed run stops here again`,
     );
   }
 
   #compareServed({ leaves, state }: Seen): void {
     const { served, state: stateBefore } = this.#noted;
     const cloud = cloudOf(this.#host);
-    const hint = `${LOOK_WHO}, then run the playbook again: it looks anew`;
     const known = new Set(Object.values(served));
     for (const [name, { subject, fingerprint }] of leaves) {
       // One that was silent may present what it had all the time, and one that was started what the others have.
       if (served[name] === undefined || known.has(fingerprint)) continue;
       throw stranger(
         `${name} of ${cloud} presents ${subject} (${shortFingerprint(fingerprint)}), which no VM did when this was decided: this run stops before it writes`,
-        hint,
+        LOOK_ANEW,
       );
     }
     if (state !== stateBefore) {
       throw stranger(
         `"${MANAGEMENT_STATE}" of ${cloud} is ${state}, and was ${stateBefore} when this was decided: this run stops before it writes`,
-        hint,
+        LOOK_ANEW,
       );
     }
   }

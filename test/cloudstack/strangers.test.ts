@@ -1,7 +1,10 @@
 import { type Noted, UploadWatch } from '../../src/cloudstack/strangers.ts';
+import { uploadFact } from '../../src/cloudstack/upload.ts';
 import { knownEvents, type UploadEvent, unknownEvents } from '../../src/cloudstack/upload-events.ts';
+import { behaviourOf } from '../../src/cloudstack/versions.ts';
 import type { Reader, TaskHost } from '../../src/connection.ts';
 import { Failure, SafetyStop } from '../../src/errors.ts';
+import { certificateChain } from '../../tasks/certificate_chain.ts';
 import { assert, tests } from '../tests.ts';
 
 /**
@@ -116,6 +119,26 @@ tests('strangers', {
   ),
   'where events could not be seen when it was decided nothing is asked': async () =>
     assert.is(await outcomeOf(['deaf', ...CALL, 'end'], { events: null }), 'quiet'),
+  'an upload after the state was put back is told as such, not as a state that does not hold': async () => {
+    const answers: Readonly<Record<string, readonly object[]>> = {
+      listConfigurations: [{ name: 'consoleproxy.management.state', value: 'ResetSuspending' }],
+      listEvents: [{ id: 'new', created: '2026-12-01T03:12:05+0000', username: 'bob' }, ...BEFORE],
+    };
+    const read = { cloudstack: { list: async (command: string) => answers[command] } } as unknown as Reader;
+    const noted: Noted = { events: knownEvents(BEFORE), served: {}, state: 'Auto' };
+    const facts = uploadFact('6d80', '2026-12-01T03:12:00Z', behaviourOf('4.22.0'), false, knownEvents(BEFORE));
+    const since = { at: new Date(), detail: { upload: true, again: false, noted }, applied: { facts } };
+    try {
+      await certificateChain.check({} as never, host, read, since);
+      assert.unreachable('it is content');
+    } catch (error) {
+      assert.instance(error, SafetyStop);
+      assert.is(
+        (error as SafetyStop).message,
+        'somebody else uploaded a certificate to lab at 2026-12-01 03:12:05 UTC (user bob), after this run\'s own upload: "consoleproxy.management.state" is ResetSuspending, not Auto',
+      );
+    }
+  },
   'of very many events the oldest are left out, and are not new for it': () => {
     const many = [...stamped(90, '2026-06-02T00:00:00+0000'), ...stamped(90, '2026-06-01T00:00:00+0000')];
     const known = knownEvents(many);

@@ -15,6 +15,12 @@ async function call({ apiUrl, world }: RunningCloud, command: string, parameters
   await fetch(apiUrl, { method: 'POST', headers: { connection: 'close' }, body: new URLSearchParams([...all]) });
 }
 
+/** Uploads a chain row. */
+export function uploadsNow(cloud: RunningCloud): Promise<void> {
+  const certificate = cloud.world.options.snakeoil?.certificate ?? '';
+  return call(cloud, 'uploadCustomCertificate', { certificate, domainsuffix: 'x', name: 'stranger', id: '9' });
+}
+
 /**
  * Uploads a chain row once, right after the first request that is the one. The run's next look at events is refused once
  * for being busy, so that it comes after the upload however fast the run is. Resolves when the upload was answered.
@@ -26,8 +32,7 @@ export function uploadsAfter(cloud: RunningCloud, isMoment: (request: ApiRequest
     if (!isMoment(request)) return;
     leave();
     world.order({ name: 'http-503', command: 'listEvents' });
-    const certificate = world.options.snakeoil?.certificate ?? '';
-    upload = call(cloud, 'uploadCustomCertificate', { certificate, domainsuffix: 'x', name: 'stranger', id: '9' });
+    upload = uploadsNow(cloud);
   });
   return async () => {
     if (upload === undefined) throw new Error('the moment of the stranger never came');
