@@ -1,8 +1,7 @@
 // `cs-play resume [RUN]`: goes on with a run that was cut off, was stopped or has failed, from its journal.
 
 import { InvalidInput, type Problem, SafetyStop } from '../errors.ts';
-import type { Kept } from '../journal/codec.ts';
-import type { Header } from '../journal/entry.ts';
+import type { Entry, Header } from '../journal/entry.ts';
 import { latestUnfinished, openRun } from '../journal/runs.ts';
 import { Writes } from '../journal/writes.ts';
 import { gateOf } from '../plan/gate.ts';
@@ -128,7 +127,7 @@ function refuseEnded({ header: { id }, entries }: Opened): void {
 }
 
 /** Only of what nobody can look at a person may speak. */
-function checkAssumed(assumed: Assumed, entries: readonly Kept[]): void {
+function checkAssumed(assumed: Assumed, entries: readonly Entry[]): void {
   const writes = new Writes();
   for (const entry of entries) if ('event' in entry) writes.take(entry.event);
   const open = writes.unknown(false).filter(({ job }) => job === undefined);

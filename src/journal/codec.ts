@@ -2,11 +2,9 @@
 // become holes in what a resumed run is given again and `***` in what is only told.
 
 import type { Location } from '../errors.ts';
+import type { Value } from '../model.ts';
 import { redact, Secret } from '../secret.ts';
 import { type Entry, type Header, NOT_KEPT } from './entry.ts';
-
-/** An entry that was read. `incomplete`: something that a resumed run is given again was not kept. */
-export type Kept = Entry & { readonly incomplete?: true };
 
 /**
  * How the strings of a part are treated where they contain a secret's text.
@@ -19,6 +17,8 @@ type Care = 'names' | 'words' | 'told' | 'kept';
 const NAMES: ReadonlySet<string> = new Set([
   'at',
   'block',
+  'code',
+  'delegatedTo',
   'discovery',
   'host',
   'hosts',
@@ -82,6 +82,10 @@ function lineOf(value: object, form: (redacting: boolean) => unknown): string {
   const line = JSON.stringify(isPlainJson(value) ? value : form(false));
   return redact(line) === line ? line : JSON.stringify(form(true));
 }
+
+/** What stands for a hole in what a resumed run is given again, and in what is only told. */
+const KEPT: Value = NOT_KEPT;
+const TOLD: Value = '***';
 
 type Form = { readonly [key: string]: unknown };
 
@@ -183,23 +187,25 @@ class FormWriter {
   }
 }
 
-/** Throws `SyntaxError` for what is not JSON, and for JSON that is no entry. */
-export function decode(line: string): Kept {
+/**
+ * An entry as it was kept. What was not kept is an `Unknown` in what a resumed run is given again, and prints as a secret
+ * does in events. Throws `SyntaxError` for what is not JSON, and for JSON that is no entry.
+ */
+export function decode(line: string): Entry {
   const form: unknown = JSON.parse(line);
   if (!isEntry(form)) throw new SyntaxError('not an entry of a journal');
   // A tag is a map, so its name stands behind a brace; in a string the quote would be escaped.
   if (!line.includes(`{"${TAG}`)) return form;
-  if (!('event' in form)) return complete((reader) => reader.of(form) as Entry, false);
-  const { event } = complete((reader) => reader.of({ event: form.event }) as { event: typeof form.event }, true);
-  if (form.answer === undefined) return { event };
-  return { event, ...complete((reader) => reader.of({ answer: form.answer }) as object, false) };
+  if (!('event' in form)) return read(form, KEPT) as Entry;
+  const event = read(form.event, TOLD) as typeof form.event;
+  return form.answer === undefined ? { event } : { event, answer: read(form.answer, KEPT) as Value };
 }
 
 /** The header, of whatever format: `journal` tells. Throws `SyntaxError` for a line that is none. */
 export function decodeHeader(line: string): Omit<Header, 'journal'> & { readonly journal: unknown } {
   const form: unknown = JSON.parse(line);
   if (typeof form !== 'object' || form === null || !('journal' in form)) throw new SyntaxError('not a header');
-  return new FormReader(true).of(form) as Header;
+  return read(form, TOLD) as Header;
 }
 
 const KINDS = ['event', 'change', 'item', 'ended', 'resumed'];
@@ -207,56 +213,33 @@ const KINDS = ['event', 'change', 'item', 'ended', 'resumed'];
 const isEntry = (form: unknown): form is Entry =>
   typeof form === 'object' && form !== null && KINDS.some((kind) => Object.hasOwn(form, kind));
 
-function complete<T extends object>(
-  read: (reader: FormReader) => T,
-  told: boolean,
-): T & { readonly incomplete?: true } {
-  const reader = new FormReader(told);
-  const value = read(reader);
-  return reader.incomplete ? { ...value, incomplete: true } : value;
+/** Makes of plain JSON what it was. */
+function read(form: unknown, hole: Value): unknown {
+  if (Array.isArray(form)) return form.map((item) => read(item, hole));
+  if (typeof form !== 'object' || form === null) return form;
+  const entries = Object.entries(form);
+  const [tag, item] = entries[0] ?? ['', undefined];
+  return entries.length === 1 && tag.startsWith(TAG) ? readTag(tag, item, hole) : readMap(entries, hole);
 }
 
-/** Makes of plain JSON what it was. In what is only told, a hole prints as a secret does. */
-class FormReader {
-  readonly #told: boolean;
-  incomplete = false;
+function readMap(entries: readonly [string, unknown][], hole: Value): object {
+  return Object.fromEntries(entries.map(([key, item]) => [key, read(item, hole)]));
+}
 
-  constructor(told: boolean) {
-    this.#told = told;
-  }
-
-  of(form: unknown): unknown {
-    if (Array.isArray(form)) return form.map((item) => this.of(item));
-    if (typeof form !== 'object' || form === null) return form;
-    const entries = Object.entries(form);
-    const [tag, item] = entries[0] ?? ['', undefined];
-    return entries.length === 1 && tag.startsWith(TAG) ? this.#tagged(tag, item) : this.#map(entries);
-  }
-
-  #map(entries: readonly [string, unknown][]): object {
-    return Object.fromEntries(entries.map(([key, item]) => [key, this.of(item)]));
-  }
-
-  #tagged(tag: string, item: unknown): unknown {
-    switch (tag) {
-      case '$map':
-        return this.#map(Object.entries(item as object));
-      case '$number':
-        return Number(item);
-      case '$date':
-        return new Date(item === null ? Number.NaN : String(item));
-      case '$location':
-        return locationOf(item as LocationForm);
-      case '$secret':
-        return this.#told ? '***' : this.#lost(NOT_KEPT);
-      default:
-        return this.#lost({ unknown: true, reason: `a ${String(item)}, which a journal does not keep` });
-    }
-  }
-
-  #lost<T>(stand: T): T {
-    this.incomplete = !this.#told;
-    return stand;
+function readTag(tag: string, item: unknown, hole: Value): unknown {
+  switch (tag) {
+    case '$map':
+      return readMap(Object.entries(item as object), hole);
+    case '$number':
+      return Number(item);
+    case '$date':
+      return new Date(item === null ? Number.NaN : String(item));
+    case '$location':
+      return locationOf(item as LocationForm);
+    case '$secret':
+      return hole;
+    default:
+      return { unknown: true, reason: `a ${String(item)}, which a journal does not keep` };
   }
 }
 

@@ -1,12 +1,12 @@
 // A journal as it lies on the disk, read back.
 
 import { InvalidInput } from '../errors.ts';
-import { decode, decodeHeader, type Kept } from './codec.ts';
-import type { Header } from './entry.ts';
+import { decode, decodeHeader } from './codec.ts';
+import type { Entry, Header } from './entry.ts';
 
 export interface ReadJournal {
   readonly header: Header;
-  readonly entries: readonly Kept[];
+  readonly entries: readonly Entry[];
   /** How much of the file is whole lines; a torn last line begins there. */
   readonly bytes: number;
 }
@@ -54,8 +54,8 @@ export function readJournal(path: string, content: Buffer): ReadJournal {
   return { header: header as Header, entries: entriesOf(path, text, headerEnd + 1), bytes };
 }
 
-function entriesOf(path: string, text: string, from: number): Kept[] {
-  const entries: Kept[] = [];
+function entriesOf(path: string, text: string, from: number): Entry[] {
+  const entries: Entry[] = [];
   for (let start = from; start < text.length; ) {
     const end = text.indexOf('\n', start);
     const line = text.slice(start, end);

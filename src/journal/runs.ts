@@ -4,9 +4,9 @@ import { randomBytes } from 'node:crypto';
 import { closeSync, constants, fdatasyncSync, ftruncateSync, mkdirSync, openSync, rmSync } from 'node:fs';
 import { SafetyStop } from '../errors.ts';
 import { diskReason, privateFolder } from '../state.ts';
-import { encodeHeader, type Kept } from './codec.ts';
+import { encodeHeader } from './codec.ts';
 import { syncFolders } from './disk.ts';
-import type { Header, Ledger } from './entry.ts';
+import type { Entry, Header, Ledger } from './entry.ts';
 import { contentOf, findRun, journalFile, runFolder, runsFolder } from './folder.ts';
 import { hold } from './holder.ts';
 import { readJournal } from './reader.ts';
@@ -25,7 +25,7 @@ export interface Journal extends Ledger {
 
 export interface ReadRun {
   readonly header: Header;
-  readonly entries: readonly Kept[];
+  readonly entries: readonly Entry[];
 }
 
 const { O_WRONLY, O_APPEND, O_CREAT, O_EXCL } = constants;
