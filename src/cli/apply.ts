@@ -94,6 +94,9 @@ async function withAnother<T>(apply: Apply, body: (ready: Ready) => Promise<T>):
 const stopFor = (drift: readonly string[], { file, plan, play, io }: Apply): number =>
   tellStop({ reasons: [], drift, hints: [again(file, plan)] }, file, plan, play.output, io);
 
+/** Exit codes of a look that saw all there was to see: well, a host failed, a safety rule. */
+const judged = [0, 2, 5];
+
 /** The exit code where the plan is not to be carried out; undefined where all is as it was. */
 async function lookAgain(ready: Ready, apply: Apply): Promise<number | undefined> {
   const { plan, play } = apply;
@@ -104,8 +107,8 @@ async function lookAgain(ready: Ready, apply: Apply): Promise<number | undefined
       apply,
     );
   const looked = await look(ready, play, plan.seed);
-  // Out of reach is not changed: nobody knows what would have been seen.
-  if (looked.exitCode !== 0 && looked.exitCode !== 2) return tellFailed(looked, apply);
+  // What is out of reach has not changed: nobody knows what would have been seen.
+  if (!judged.includes(looked.exitCode)) return tellFailed(looked, apply);
   const drift = driftBetween(plan, { hosts: looked.hosts, decisions: decisionsOf(toldEvents(looked.events)) });
   if (drift.length > 0) return stopFor(drift, apply);
   return looked.exitCode === 0 ? undefined : tellFailed(looked, apply);

@@ -83,7 +83,9 @@ export const portWords = (ports: readonly number[]): string => ports.join(' and 
 
 /** What ports present, for what a decision rests on: `served on 443`, and the fingerprint or why there is none. */
 export const servedValues = (looks: readonly PortLook[]): Readonly<Record<string, string>> =>
-  Object.fromEntries(looks.map(({ port, leaf, words }) => [`served on ${port}`, leaf?.fingerprint ?? words]));
+  Object.fromEntries(
+    looks.map(({ port, leaf, words }) => [`served on ${port}`, leaf?.fingerprint ?? `nothing (${words})`]),
+  );
 
 /** Says once that rows of earlier uploads are still sent beside the new chain; no call can delete them. */
 export function warnOfStrangers(

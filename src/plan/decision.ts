@@ -13,6 +13,8 @@ export interface Decision extends StepRef {
   readonly summary?: string | undefined;
   readonly impact?: string | undefined;
   readonly decidedOn?: ValueMap | undefined;
+  /** Why it failed, where it did. */
+  readonly message?: string | undefined;
 }
 
 /** The decisions of a plan, in its order. A play decides only where its tasks were not looked at. */
@@ -30,5 +32,8 @@ export function decisionsOf(events: readonly Event[]): Decision[] {
 
 function decision(of: Pick<Decision, 'task' | 'host' | 'name' | 'item'>, result: Result): Decision {
   const { status, leftAlone, change, decidedOn } = result;
-  return { ...of, status, leftAlone, summary: change?.summary, impact: change?.impact, decidedOn };
+  const message = isFailing(status) ? result.message : undefined;
+  return { ...of, status, leftAlone, summary: change?.summary, impact: change?.impact, decidedOn, message };
 }
+
+export const isFailing = (status: Status): boolean => status === 'failed' || status === 'unreachable';

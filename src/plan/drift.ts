@@ -2,7 +2,7 @@
 
 import type { HostKind, Value, ValueMap } from '../model.ts';
 import { shortFingerprint } from '../pki/validity.ts';
-import type { Decision } from './decision.ts';
+import { type Decision, isFailing } from './decision.ts';
 import type { PlannedHost } from './hosts.ts';
 
 /** What one look at everything came to. */
@@ -79,11 +79,13 @@ interface DecisionDrift {
 
 function decisionDrift(before: ReadonlyMap<string, Decision>, now: ReadonlyMap<string, Decision>): DecisionDrift {
   const drift: DecisionDrift = { own: [], following: [] };
+  // A look that fails ends the looks that would have come after it.
+  const cut = [...now.values()].some(({ status }) => isFailing(status));
   for (const key of new Set([...before.keys(), ...now.keys()])) {
     const [was, is] = [before.get(key), now.get(key)];
     const either = was ?? is;
     if (!either) continue;
-    const following = was?.status === 'to_prove' || is?.status === 'to_prove';
+    const following = was?.status === 'to_prove' || is?.status === 'to_prove' || (cut && !is);
     const lines = following ? drift.following : drift.own;
     lines.push(...differences(was, is).map((words) => `${stepWords(either)}: ${words}`));
   }
@@ -94,7 +96,7 @@ const stepWords = ({ host, name, item }: Decision): string => `${host} "${name}"
 
 function differences(was: Decision | undefined, is: Decision | undefined): string[] {
   if (!was || !is) return [`was ${statusWords(was)}, is ${statusWords(is)}`];
-  const values = valueDrift(was.decidedOn ?? {}, is.decidedOn ?? {});
+  const values = was.decidedOn && is.decidedOn ? valueDrift(was.decidedOn, is.decidedOn) : [];
   if (values.length > 0) return values;
   if (was.status !== is.status || was.leftAlone !== is.leftAlone) {
     return [`was ${statusWords(was)}, is ${statusWords(is)}`];
@@ -114,7 +116,7 @@ const lasting = (impact: string | undefined): string =>
 
 function statusWords(decision: Decision | undefined): string {
   if (!decision) return 'not looked at';
-  const { status, leftAlone, summary } = decision;
+  const { status, leftAlone, summary, message } = decision;
   if (leftAlone) return 'left alone';
   switch (status) {
     case 'ok':
@@ -124,9 +126,9 @@ function statusWords(decision: Decision | undefined): string {
     case 'skipped':
       return 'skipped';
     case 'failed':
-      return 'failing';
+      return `failing (${message ?? 'no message'})`;
     case 'unreachable':
-      return 'out of reach';
+      return `out of reach (${message ?? 'no message'})`;
     case 'to_prove':
       return 'to be proved';
   }
@@ -141,7 +143,8 @@ function valueDrift(was: ValueMap, is: ValueMap): string[] {
 }
 
 function valueWords(value: Value | undefined): string {
-  if (value === undefined || value === null) return 'unknown';
+  if (value === undefined) return 'not there';
+  if (value === null) return 'none';
   if (typeof value === 'string') {
     if (value === '') return '(blank)';
     return /^[0-9a-f]{64}$/.test(value) ? shortFingerprint(value) : value;
