@@ -1,6 +1,6 @@
 // Where plans are saved, the world is changed behind their back, and they are applied: one lab for many changes.
 
-import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { copyFileSync, cpSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { signatureOf } from '../../src/lab/api/signature.ts';
@@ -52,7 +52,7 @@ export class DriftBench {
     for (const folder of ['inv/group_vars', 'inv/host_vars', 'tasks/words']) {
       mkdirSync(join(this.folder, folder), { recursive: true });
     }
-    copyFileSync(join(projectFolder, 'playbooks/rotate-certs.yml'), join(this.folder, 'rotate-certs.yml'));
+    cpSync(join(projectFolder, 'playbooks'), this.folder, { recursive: true });
     copyFileSync(rig.lab.inventory, join(this.folder, 'inv/inventory.yml'));
     const files = { 'play.yml': PLAY, 'more.yml': MORE, 'vars.yml': 'greeting: hello\n', 'most.txt': '5\n' };
     for (const [name, text] of Object.entries(files)) this.write(name, text);
