@@ -20,6 +20,7 @@ const commands: Readonly<Record<string, () => Promise<Command>>> = {
   doc: async () => (await import('./doc.ts')).docCommand,
   resume: async () => (await import('./resume.ts')).resumeCommand,
   unlock: async () => (await import('./unlock.ts')).unlockCommand,
+  approve: async () => (await import('./approve.ts')).approveCommand,
   generate: async () => (await import('./generate.ts')).generateCommand,
 };
 

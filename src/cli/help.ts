@@ -23,6 +23,7 @@ usage:
   cs-play doc [TASK]                what each task does and takes
   cs-play runs [show RUN]           the runs so far; the report of one
   cs-play resume [RUN] [flags]      go on with a run that did not end well
+  cs-play approve RUN               say yes to what a run waits for, or no
   cs-play unlock [CLOUD --run ID]   the locks of clouds; takes one away
   cs-play lab up [flags]            a CloudStack to try things on, until Ctrl-C
   cs-play lab --help                more about the lab

@@ -5,4 +5,6 @@ export interface Io {
   readonly environment: NodeJS.ProcessEnv;
   readonly stdout: NodeJS.WriteStream;
   readonly stderr: NodeJS.WriteStream;
+  /** Opened when it is asked for. */
+  readonly stdin: () => NodeJS.ReadStream;
 }

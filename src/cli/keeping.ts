@@ -7,9 +7,11 @@ import type { Header } from '../journal/entry.ts';
 import { createRun, type Journal } from '../journal/runs.ts';
 import { processIdentity } from '../process-identity.ts';
 import type { Earlier } from '../run/comeback.ts';
+import type { Approvals } from '../run/confirm.ts';
 import { stateFolder } from '../state.ts';
 import { userAtHost } from '../user.ts';
 import { askedOf } from './asked.ts';
+import { approvalsFor } from './confirm.ts';
 import type { Io } from './io.ts';
 import { packageVersion } from './package.ts';
 import type { Ready } from './ready.ts';
@@ -20,6 +22,8 @@ export interface Keeping {
   readonly state: string;
   /** Closed by whoever runs it. */
   readonly journal: Journal;
+  /** Where `confirm:` is asked. */
+  readonly approvals: Approvals;
   /** The part of it that ran before. */
   readonly earlier?: Earlier | undefined;
 }
@@ -57,7 +61,8 @@ export async function keepRun(
   const state = stateFolder(io.environment);
   const asked = askedOf(request, { playbook: path, inventories }, prepared);
   const header = { journal: 1, ...partOfRun(), asked, files: prepared.files, seed, plan } as const;
-  return { state, journal: await createRun(state, header) };
+  const journal = await createRun(state, header);
+  return { state, journal, approvals: approvalsFor(io, request.output, journal.folder) };
 }
 
 /** Where a run that applies a saved plan keeps it, so that what goes on goes on by it. */

@@ -9,6 +9,7 @@ const io: Io = {
   environment: process.env,
   stdout: process.stdout,
   stderr: process.stderr,
+  stdin: () => process.stdin,
 };
 
 let readerIsGone = false;

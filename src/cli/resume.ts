@@ -11,6 +11,7 @@ import type { Permit } from '../run/attempt.ts';
 import { type Assumed, historyOf } from '../run/history.ts';
 import { stateFolder } from '../state.ts';
 import { type AskedAnew, requestOf } from './asked.ts';
+import { approvalsFor } from './confirm.ts';
 import { describeFlags, type Flag, type Parsed, parseFlags, playFlags } from './flags.ts';
 import { helpColumns } from './help.ts';
 import type { Io } from './io.ts';
@@ -61,7 +62,9 @@ export async function resumeCommand(io: Io): Promise<number> {
     return { request: again, ready: made, settings: settingsOf(opened, made) };
   });
   const earlier = { entries: opened.entries, assumed, resumed: partOfRun() };
-  const keeping = { state, journal: opened.journal, earlier };
+  const { journal } = opened;
+  const approvals = approvalsFor(io, request.output, journal.folder);
+  const keeping = { state, journal, approvals, earlier };
   return runReady(ready, request, { ...settings, report: reportFor(request, io), keeping });
 }
 

@@ -60,6 +60,7 @@ export async function runReady(ready: Ready, request: PlayRequest, settings: Run
       forceHandlers: request.forceHandlers,
       seed,
       permit,
+      approvals: keeping?.approvals,
       lock: locks?.take,
       id: keeping?.journal.id,
       ledger: keeping?.journal,

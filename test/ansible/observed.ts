@@ -160,6 +160,7 @@ export async function play(each: Case): Promise<{ code: number; events: Event[];
       environment: { ...process.env, ...each.env },
       stdout: out,
       stderr: { write: () => true } as unknown as NodeJS.WriteStream,
+      stdin: () => ({ isTTY: false }) as NodeJS.ReadStream,
     };
     const code = await playCommand(io);
     return {

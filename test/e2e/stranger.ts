@@ -8,7 +8,11 @@ import type { ApiRequest } from '../../src/lab/world/world.ts';
 export const STRANGERS_UPLOAD = 'upload of chain certificate stranger';
 
 /** One signed request with the cloud's own key, by no code of the tool's client. */
-async function call({ apiUrl, world }: RunningCloud, command: string, parameters: Readonly<Record<string, string>>) {
+export async function strangerCalls(
+  { apiUrl, world }: RunningCloud,
+  command: string,
+  parameters: Readonly<Record<string, string>>,
+): Promise<void> {
   const { apiKey, secretKey } = world.options;
   const all = new Map(Object.entries({ command, response: 'json', apikey: apiKey, ...parameters }));
   all.set('signature', signatureOf(all, secretKey));
@@ -18,7 +22,7 @@ async function call({ apiUrl, world }: RunningCloud, command: string, parameters
 /** Uploads a chain row. */
 export function uploadsNow(cloud: RunningCloud): Promise<void> {
   const certificate = cloud.world.options.snakeoil?.certificate ?? '';
-  return call(cloud, 'uploadCustomCertificate', { certificate, domainsuffix: 'x', name: 'stranger', id: '9' });
+  return strangerCalls(cloud, 'uploadCustomCertificate', { certificate, domainsuffix: 'x', name: 'stranger', id: '9' });
 }
 
 /**

@@ -1,0 +1,133 @@
+// Questions of a run that goes on, and their answers: files in the run's folder, since whoever answers is another process.
+// A question is published by the run; an answer is made by an atomic link, so that of two answers exactly one counts.
+
+import { randomBytes } from 'node:crypto';
+import { linkSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { SafetyStop } from '../errors.ts';
+import { isAlive, machine, type ProcessIdentity, processIdentity } from '../process-identity.ts';
+import { diskReason, privateFolder } from '../state.ts';
+
+/** A question, for the person who is to answer it. */
+export interface OpenQuestion {
+  /** Counts from 1 in each part of a run. */
+  readonly number: number;
+  readonly play: string;
+  /** The host that the play stands on. */
+  readonly on?: string | undefined;
+  readonly message: string;
+  readonly hosts: readonly string[];
+  /** ISO time until which it is waited for. */
+  readonly until: string;
+}
+
+/** As it lies in its file. */
+export interface Published extends OpenQuestion {
+  /** An answer names it: a question of that number that was asked before is another one. */
+  readonly nonce: string;
+  readonly machine: string;
+  readonly process: ProcessIdentity | undefined;
+}
+
+export interface GivenAnswer {
+  readonly nonce: string;
+  readonly approved: boolean;
+  /** `user@machine`. */
+  readonly who: string;
+  /** ISO time. */
+  readonly at: string;
+  readonly reason?: string | undefined;
+}
+
+/** `approvals` in a run's folder. */
+export const questionsFolder = (run: string): string => join(run, 'approvals');
+
+const questionFile = (run: string, number: number): string => join(questionsFolder(run), `${number}.question.json`);
+const answerFile = (run: string, { number, nonce }: Published): string =>
+  join(questionsFolder(run), `${number}-${nonce}.answer.json`);
+
+/** Puts a question where others find it. Throws `SafetyStop` where the disk refuses. */
+export function publish(run: string, question: OpenQuestion): Published {
+  privateFolder(questionsFolder(run));
+  const nonce = randomBytes(8).toString('hex');
+  const published: Published = { ...question, nonce, machine: machine(), process: processIdentity() };
+  try {
+    // An earlier part of the run may have died with a question of that number.
+    rmSync(questionFile(run, question.number), { force: true });
+    put(questionFile(run, question.number), published);
+  } catch (error) {
+    throw new SafetyStop(`the question cannot be put into "${questionsFolder(run)}": ${diskReason(error)}`, {
+      code: 'confirm',
+      hint: 'mend that, or name another folder: XDG_STATE_HOME=/an/absolute/path',
+    });
+  }
+  return published;
+}
+
+/** Nobody waits for an answer any more. */
+export function withdraw(run: string, { number }: Published): void {
+  rmSync(questionFile(run, number), { force: true });
+}
+
+/** Questions that were published and not withdrawn, by number, answered ones included. */
+export function questionsOf(run: string): readonly Published[] {
+  return names(run)
+    .filter((name) => name.endsWith('.question.json'))
+    .flatMap((name) => read<Published>(join(questionsFolder(run), name)) ?? [])
+    .sort((a, b) => a.number - b.number);
+}
+
+/** The answer to a question, where there is one. */
+export function answerTo(run: string, question: Published): GivenAnswer | undefined {
+  return read<GivenAnswer>(answerFile(run, question));
+}
+
+/** Whether the process that asked may still wait: one of another machine is not seen to be dead from here. */
+export function isAwaited({ machine: where, process, until }: Published, now: Date): boolean {
+  if (Date.parse(until) < now.getTime()) return false;
+  return where !== machine() || process === undefined || isAlive(process);
+}
+
+/** Gives an answer: undefined when it counts, or the answer that somebody gave before. */
+export function answer(run: string, question: Published, given: Omit<GivenAnswer, 'nonce'>): GivenAnswer | undefined {
+  try {
+    put(answerFile(run, question), { ...given, nonce: question.nonce });
+    return undefined;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return answerTo(run, question);
+    throw new SafetyStop(`the answer cannot be put into "${questionsFolder(run)}": ${diskReason(error)}`, {
+      code: 'confirm',
+      hint: 'mend that, and answer again',
+    });
+  }
+}
+
+/** A whole file under that name, or none. Throws with the code `EEXIST` where the name is taken. */
+function put(path: string, content: Published | GivenAnswer): void {
+  const draft = `${path}.${randomBytes(6).toString('hex')}`;
+  try {
+    writeFileSync(draft, `${JSON.stringify(content)}\n`, { mode: 0o600, flag: 'wx' });
+    linkSync(draft, path);
+  } finally {
+    rmSync(draft, { force: true });
+  }
+}
+
+function names(run: string): readonly string[] {
+  try {
+    return readdirSync(questionsFolder(run));
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
+    throw error;
+  }
+}
+
+function read<T>(path: string): T | undefined {
+  try {
+    return JSON.parse(readFileSync(path, 'utf8')) as T;
+  } catch (error) {
+    // Files have their names only when they are whole, so one that is missing is all there can be.
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    throw error;
+  }
+}

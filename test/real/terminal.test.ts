@@ -1,0 +1,73 @@
+// A real terminal (that of script(1)): a run asks there, and takes what is typed.
+
+import { spawn } from 'node:child_process';
+import { existsSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { cli, withFolder } from '../rig.ts';
+import { assert, type Cases, tests } from '../tests.ts';
+
+const SCRIPT = '/usr/bin/script';
+const PROMPT = 'yes or no? ';
+const PLAYBOOK = `- name: A play that waits
+  hosts: localhost
+  confirm: go on?
+  tasks:
+    - debug: { msg: it went on }
+`;
+
+interface Sat {
+  readonly code: number | null;
+  /** Without what moves the cursor, and without blanks at the ends of lines. */
+  readonly screen: string;
+}
+
+/** Runs the playbook at a terminal, and types that once it asks. */
+function sit(keys: string): Promise<Sat> {
+  return withFolder(async (folder) => {
+    const playbook = join(folder, 'waits.yml');
+    writeFileSync(playbook, PLAYBOOK);
+    const environment = { ...process.env, NO_COLOR: '1', XDG_STATE_HOME: join(folder, 'state'), CS_PLAY_INVENTORY: '' };
+    const command = `stty cols 120; exec ${process.execPath} ${cli} ${playbook}`;
+    const child = spawn(SCRIPT, ['-qec', command, '/dev/null'], { cwd: folder, env: environment });
+    let screen = '';
+    let typed = false;
+    child.stdout.on('data', (part: Buffer) => {
+      screen += part.toString('utf8');
+      if (typed || !screen.includes(PROMPT)) return;
+      typed = true;
+      child.stdin.write(keys);
+    });
+    const code = await new Promise<number | null>((resolve) => child.on('close', resolve));
+    return { code, screen: screen.replaceAll(/\r\x1b\[2K|\x1b\[\?25[hl]/g, '').replaceAll(/[ \r]+$/gm, '') };
+  });
+}
+
+const atTerminal: Cases = {
+  'yes lets it go on': async () => {
+    const { code, screen } = await sit('yes\n');
+    assert.is(code, 0, screen);
+    assert.match(screen, /^CONFIRM A play that waits\n {2}go on\?\n {2}it is for localhost\n {2}waits 1 h for a yes/m);
+    assert.match(screen, /^ {2}approved by \S+@\S+$/m);
+    assert.match(screen, /it went on/);
+  },
+  'no stops it': async () => {
+    const { code, screen } = await sit('n\n');
+    assert.is(code, 5, screen);
+    assert.match(screen, /^stopped by a safety rule: "A play that waits" was rejected by /m);
+    assert.not.match(screen, /it went on/);
+  },
+  'Ctrl-C interrupts it': async () => {
+    const { code, screen } = await sit('\x03');
+    assert.is(code, 130, screen);
+    assert.match(screen, /^warning: interrupted: nothing new is started/m);
+  },
+};
+
+if (existsSync(SCRIPT)) {
+  tests('a question at a real terminal', atTerminal);
+} else {
+  console.log(`skipped: no ${SCRIPT} here`);
+  tests('a question at a real terminal, which is not here', {
+    'the program is missing': () => assert.not.ok(existsSync(SCRIPT)),
+  });
+}
