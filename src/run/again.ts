@@ -87,7 +87,9 @@ export class Again {
   /** Whether an end followed from one of the failures: in a `rescue:` or `always:`, or on the way of the same host. */
   #followed({ ended }: Standing, failed: readonly Standing[]): boolean {
     if (ended.kind !== 'task' || this.#isAftermath(ended.step)) return true;
-    return failed.some(({ ended: { host } }) => isWithin(ended.host, host) || isWithin(host, ended.host));
+    // That a play was left with a failure says nothing of its other hosts.
+    const own = failed.filter((each) => each.ended.kind !== 'leave').map((each) => each.ended.host);
+    return own.some((host) => isWithin(ended.host, host) || isWithin(host, ended.host));
   }
 }
 

@@ -4,6 +4,7 @@ import type { Connections, Discovery, Reader, StepDoor, TaskHost, Writer } from 
 import { told } from '../../src/connections/told.ts';
 import { Failure, SafetyStop, Unreachable } from '../../src/errors.ts';
 import { parsePattern } from '../../src/inventory/pattern.ts';
+import { decode, encode } from '../../src/journal/codec.ts';
 import type { Entry, Ledger } from '../../src/journal/entry.ts';
 import type { EventBody, Host, Play, Value, VarLayer } from '../../src/model.ts';
 import type { Permit } from '../../src/run/attempt.ts';
@@ -274,7 +275,7 @@ export class TestJournal implements Ledger {
   }
 
   get entries(): readonly Entry[] {
-    return this.lines.map((line) => JSON.parse(line));
+    return this.lines.map(decode);
   }
 
   get dead(): boolean {
@@ -283,7 +284,7 @@ export class TestJournal implements Ledger {
 
   append(entry: Entry): void {
     if (this.dead) this.#grace = 0;
-    else this.lines.push(JSON.stringify(entry));
+    else this.lines.push(encode(entry));
   }
 
   settled(): Promise<void> {
