@@ -105,6 +105,8 @@ tests('resume', {
     assert.is(tried.exitCode, 0);
     for (let room = 1; room < entries.length; room += 1) {
       const last = JSON.stringify(entries[room - 1]);
+      // What is only told makes no difference to what goes on.
+      if (last.startsWith('{"event"') && !last.includes('"type":"write-')) continue;
       // Only before a write does it matter whether it still left.
       for (const leaves of last.includes('"write-started"') ? [true, false] : [true]) {
         const resumed = await cutAndResumed(room, leaves);
