@@ -43,9 +43,9 @@ export interface JobOptions {
   /**
    * Awaited before each submission leaves: once, and once more for each time that the answer was lost and the server
    * has no such job. Not called where nothing is submitted since the outcome is known from before. What it throws is
-   * thrown by `job`, and nothing is sent.
+   * thrown by `job`, and nothing is sent. `failedBefore`: how often an earlier part of the run sent it, and it failed.
    */
-  readonly sending?: (() => Promise<void>) | undefined;
+  readonly sending?: ((failedBefore: number) => Promise<void>) | undefined;
 }
 
 export interface Output {
@@ -240,7 +240,7 @@ export interface EarlierWrite {
   /** Its number in the run. */
   readonly write: number;
   /** `done`: it is not made again. */
-  readonly outcome: 'done' | 'unknown';
+  readonly outcome: WriteOutcome;
   /** What it was answered; undefined where nobody saw it, or it held a secret. */
   readonly answer: Value | undefined;
   /** The async job that it was sent as: the server knows what became of it. */

@@ -116,7 +116,7 @@ async function send(call: Call, before: readonly Call[], watch: UploadWatch, wri
   try {
     // Each its share, so that the state can be put back whatever becomes of one.
     const timeoutSeconds = Math.min(LONGEST_JOB_SECONDS, secondsUntil(afterShare(write, 0.3), write));
-    const sending = () => watch.sending();
+    const sending = (failedBefore: number) => watch.sending(failedBefore);
     await write.cloudstack.job('uploadCustomCertificate', call.parameters, { timeoutSeconds, sending });
     watch.done(call.what);
   } catch (error) {

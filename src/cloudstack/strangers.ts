@@ -95,8 +95,12 @@ export class UploadWatch {
     return this.#sent > 0 || this.#done.length > 0;
   }
 
-  /** To be called before each submission leaves. Throws `SafetyStop` on a stranger's change. */
-  async sending(): Promise<void> {
+  /**
+   * To be called before each submission leaves. Throws `SafetyStop` on a stranger's change. `failedBefore`: how often an
+   * earlier part of the run sent the call at hand, and it failed.
+   */
+  async sending(failedBefore = 0): Promise<void> {
+    this.#again += failedBefore;
     if (this.#sent === 0) {
       await this.#compareEvents();
       if (this.#done.length === 0) this.#compareServed(await this.#look());

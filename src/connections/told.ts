@@ -11,8 +11,11 @@ export interface Write<T> {
   readonly what: string;
   /** The id of an async job. */
   readonly job?: string | undefined;
-  /** Awaited before a write that no earlier part of the run began; what it throws is no write. */
-  readonly before?: (() => Promise<void>) | undefined;
+  /**
+   * Awaited before a write of which no earlier part of the run knows more than that it failed, so often; what it throws
+   * is no write.
+   */
+  readonly before?: ((failedBefore: number) => Promise<void>) | undefined;
   /** A look that tells whether the write was made, where a run was cut off before it knew. Without it a person is asked. */
   readonly wasDone?: (() => Promise<boolean>) | undefined;
   /** What stands for the answer of a write that was made and whose answer nobody saw. */
@@ -54,7 +57,7 @@ export async function told<T extends object>(
   failureOf: (answer: T) => string | undefined = () => undefined,
 ): Promise<T> {
   const words = redact(what);
-  const earlier = step.earlier(words);
+  const { earlier, failed } = lastEarlier(step, words);
   if (earlier?.outcome === 'done') return (earlier.answer as T | undefined) ?? write.unseen;
   if (earlier?.job !== undefined) {
     const order = { job: earlier.job, again: true };
@@ -65,9 +68,17 @@ export async function told<T extends object>(
     return write.unseen;
   }
   await earlier?.ended('failed', 'it was not done');
-  await write.before?.();
+  await write.before?.(failed);
   const ended = await step.writing(words, job);
   return followed(step, ended, () => work({ job, again: false }), failureOf);
+}
+
+/** The last that an earlier part of the run knew of the write, past those attempts that failed. */
+function lastEarlier(step: StepDoor, words: string): { earlier: EarlierWrite | undefined; failed: number } {
+  for (let failed = 0; ; failed += 1) {
+    const earlier = step.earlier(words);
+    if (earlier?.outcome !== 'failed') return { earlier, failed };
+  }
 }
 
 async function followed<T extends object>(

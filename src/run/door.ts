@@ -122,9 +122,8 @@ class Writing {
 
   earlier({ write, what, outcome, job, answer, assumed }: PastWrite): EarlierWrite {
     this.wrote = true;
-    if (outcome !== 'done') this.#inFlight.set(write, what);
-    const known = outcome === 'done' ? 'done' : 'unknown';
-    return { write, outcome: known, job, answer, assumed, ended: this.#ending(write) };
+    if (outcome === 'unknown') this.#inFlight.set(write, what);
+    return { write, outcome, job, answer, assumed, ended: this.#ending(write) };
   }
 
   giveUp(): readonly string[] {

@@ -92,7 +92,7 @@ export class StepFold {
   past(): StepPast | undefined {
     const changes = this.#changes.filter(({ written }) => written).map(({ change }) => change);
     const whole = changes.length > 0 && changes.every(({ change }) => !unknownIn(change));
-    const writes = this.#writes.filter(({ outcome }) => (whole ? outcome !== 'failed' : outcome === 'unknown'));
+    const writes = this.#writes.filter(({ outcome }) => whole || outcome === 'unknown');
     if (this.#items.size + writes.length === 0) return undefined;
     return new StepPast(this.#items, whole ? changes : [], writes);
   }

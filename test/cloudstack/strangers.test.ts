@@ -11,7 +11,7 @@ import { assert, tests } from '../tests.ts';
  * What happens, in order. `send`, `done`, `end`: what the upload asks of its watch. `own`, `other`: an upload that the
  * server takes up. `archive`: the events from before are put away. `deaf`: the API answers no question about events.
  */
-type Happening = 'send' | 'done' | 'end' | 'own' | 'other' | 'archive' | 'deaf';
+type Happening = 'send' | 'sendFailed' | 'done' | 'end' | 'own' | 'other' | 'archive' | 'deaf';
 
 const BEFORE: readonly UploadEvent[] = [{ id: 'old', created: '2026-06-01T00:00:00+0000', username: 'jane' }];
 const host: TaskHost = { path: 'lab', name: 'lab', kind: 'cloud', get: () => undefined };
@@ -33,6 +33,7 @@ async function outcomeOf(happenings: readonly Happening[], noted: Partial<Noted>
   const watch = new UploadWatch(all, host, read, async () => ({ leaves: new Map(), state: all.state }));
   const act: Readonly<Record<Happening, () => unknown>> = {
     send: () => watch.sending(),
+    sendFailed: () => watch.sending(1),
     done: () => watch.done('row'),
     end: () => watch.ended(),
     own: () => events.push({ id: `own ${events.length}`, created: '2026-12-01T03:12:05+0000', username: 'admin' }),
@@ -80,6 +81,10 @@ const cases: Readonly<Record<string, { readonly goes: readonly Happening[]; read
   },
   'a resumed run takes the event of the call that was under way for its own': {
     goes: ['own', 'done', 'end'],
+    comesTo: 'quiet',
+  },
+  'a resumed run takes the event of the call that failed before for its own': {
+    goes: ['own', 'done', 'own', 'sendFailed', 'own', 'done', 'end'],
     comesTo: 'quiet',
   },
   'a resumed run sees what somebody uploaded while it was down': {

@@ -26,6 +26,11 @@ const cases: Readonly<Record<string, EarlierCase>> = {
     submitted: false,
     does: ['queryAsyncJobResult', 'sending', 'stopSystemVm', 'queryAsyncJobResult'],
   },
+  'a job that failed is announced as one that did, and submitted anew': {
+    outcome: 'failed',
+    submitted: false,
+    does: ['sending, which failed once', 'stopSystemVm', 'queryAsyncJobResult'],
+  },
 };
 
 const earlierTest =
@@ -46,12 +51,14 @@ const earlierTest =
         assumed: undefined,
         ended: async () => {},
       };
-      const step = { ...stepOf(), earlier: () => earlier };
+      const known = [earlier];
+      const step = { ...stepOf(), earlier: () => known.pop() };
       const host = hostOf({ api_url: cloud.url, api_key: apiKey, secret_key: secretKey });
       await withConnections(async (connections) => {
         if (submitted) await connections.writer(host, stepOf()).cloudstack.call('stopSystemVm', { customjobid: JOB });
         told.length = 0;
-        const sending = async () => void told.push('sending');
+        const sending = async (failed: number) =>
+          void told.push(failed === 0 ? 'sending' : 'sending, which failed once');
         await connections.writer(host, step).cloudstack.job('stopSystemVm', { id: 'vm-1' }, { sending });
       });
       assert.equal(told, does);

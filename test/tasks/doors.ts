@@ -117,7 +117,7 @@ export class Doors {
       ...reader.cloudstack,
       call: (command, parameters) => this.#write(command, parameters),
       job: async (command, parameters, options) => {
-        await options?.sending?.();
+        await options?.sending?.(0);
         return this.#write(command, parameters);
       },
       lasting: (work) => work(cloudstack),

@@ -68,7 +68,16 @@ async function job(
   const until = new Date(Math.min(own, shortlyBefore(step.deadline)));
   const write = { what: inWords(command, parameters), job: id, before: sending, unseen: {} };
   return told(step, write, ({ job, again }) =>
-    runJob({ client, step, command, parameters, id: job ?? id, until, again, sendingAgain: sending }),
+    runJob({
+      client,
+      step,
+      command,
+      parameters,
+      id: job ?? id,
+      until,
+      again,
+      sendingAgain: sending && (() => sending(0)),
+    }),
   );
 }
 
