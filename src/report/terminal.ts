@@ -75,7 +75,7 @@ class TerminalReport implements Report {
         return verbosity >= 1 ? [paint.dim(`  found ${count(event.children.length, 'host')} below ${event.host}`)] : [];
       case 'task-started':
         this.#headings.set(event.task, `${event.handler ? 'HANDLER' : 'TASK'} ${event.name}`);
-        return [];
+        return event.module === 'soak' ? this.#soak(event) : [];
       case 'note':
         return this.#under(event.task, note(`  ${' '.repeat(12)}`, event.message, this.#screen.columns));
       case 'warning':
@@ -154,6 +154,11 @@ class TerminalReport implements Report {
     // What comes next belongs to a task again, and says so.
     this.#current = undefined;
     return event.hint ? [...lines, ...hang('   hint: ', event.hint, this.#screen.columns)] : lines;
+  }
+
+  /** Nothing else may be said for minutes: so it is said at once that it has begun. */
+  #soak(event: Event & { type: 'task-started' }): string[] {
+    return this.#under(event.task, hang('  soaking     ', few(event.hosts), this.#screen.columns));
   }
 
   #question(event: Event & { type: 'confirmation-awaited' }): string[] {

@@ -2,6 +2,7 @@
 
 import { duration } from '../duration.ts';
 import type { Emit, Result } from '../model.ts';
+import { unknownIn } from '../template/thing.ts';
 import type { RunClock } from './clock.ts';
 import { thrown } from './reply.ts';
 import type { HostScope } from './scope.ts';
@@ -56,7 +57,9 @@ export class Confirmations {
   async settle(work: ConfirmWork, scope: HostScope): Promise<Result> {
     try {
       const name = nameOf(work.step, scope);
-      const message = textOf(work.confirm.message.evaluate(scope));
+      const asked = work.confirm.message.evaluate(scope);
+      // Only a plan meets what is not known yet: then it is told as it is written.
+      const message = unknownIn(asked) ? work.confirm.message.text : textOf(asked);
       return scope.world.planning ? this.#tell(work, name, message) : await this.#ask(work, name, message);
     } catch (error) {
       return { ...thrown(error), stopsRun: true };

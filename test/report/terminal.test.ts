@@ -157,6 +157,38 @@ TASK Say
 `,
     );
   },
+  'a question says who waits for what and how to answer, and a soak that it has begun': () => {
+    const hosts = Array.from({ length: 10 }, (_, index) => `c${index}`);
+    const question = { question: 1, play: '0', on: undefined };
+    const awaited = { name: 'Rotate', message: 'are the users told?', hosts, until: '2026-11-24T13:00:01Z' };
+    const events = stream(
+      { ...started('run'), run: '20261124-120000-9f3c' } as never,
+      { type: 'confirmation-awaited', ...question, ...awaited },
+      { type: 'confirmation-given', ...question, answer: 'approved', who: 'anna@desk', reason: 'all of them' },
+      { ...task('0.soak', 'soak for 10 min', 'soak'), hosts } as never,
+      { type: 'note', task: '0.soak', host: 'c1', message: '"Every port" on c1 failed a look' },
+      runEnded([row('c1', { ok: 1 })], { exitCode: 0 }),
+    );
+    assert.is(
+      printed(events),
+      `
+CONFIRM Rotate
+  are the users told?
+  it is for c0, c1, c2, c3, c4, c5, c6, c7, 2 more
+  waits 1 h for a yes: cs-play approve 20261124-120000-9f3c, or with --reject
+  approved by anna@desk: all of them
+
+TASK soak for 10 min
+  soaking     c0, c1, c2, c3, c4, c5, c6, c7, 2 more
+              "Every port" on c1 failed a look
+
+RECAP                     ok changed unreachable failed skipped rescued ignored
+c1                         1       0           0      0       0       0       0
+
+nothing was written, 5 s
+`,
+    );
+  },
   'nothing of a no_log task is shown at any verbosity': () => {
     assert.not.match(printed(hidden, 3), 'hunter22');
   },
