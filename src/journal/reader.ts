@@ -39,7 +39,6 @@ function isJson(text: string): boolean {
  */
 export function readJournal(path: string, content: Buffer): ReadJournal {
   const bytes = wholeBytes(content);
-  const text = content.toString('utf8', 0, bytes);
   if (bytes === 0) {
     throw new InvalidInput([
       {
@@ -48,32 +47,37 @@ export function readJournal(path: string, content: Buffer): ReadJournal {
       },
     ]);
   }
-  const headerEnd = text.indexOf('\n');
-  const header = at(path, text, 0, () => decodeHeader(text.slice(0, headerEnd)));
+  const whole = { path, content: content.subarray(0, bytes) };
+  const first = lineAt(whole, 0, decodeHeader);
+  const header = first.value;
   if (header.journal !== FORMAT) throw otherFormat(path, header);
-  return { header: header as Header, entries: entriesOf(path, text, headerEnd + 1), bytes };
-}
-
-function entriesOf(path: string, text: string, from: number): Entry[] {
   const entries: Entry[] = [];
-  for (let start = from; start < text.length; ) {
-    const end = text.indexOf('\n', start);
-    const line = text.slice(start, end);
-    entries.push(at(path, text, start, () => decode(line)));
-    start = end + 1;
+  for (let start = first.end; start < bytes; ) {
+    const { value, end } = lineAt(whole, start, decode);
+    entries.push(value);
+    start = end;
   }
-  return entries;
+  return { header: header as Header, entries, bytes };
 }
 
-function at<T>(path: string, text: string, start: number, read: () => T): T {
+interface Whole {
+  readonly path: string;
+  readonly content: Buffer;
+}
+
+/** What the line is that begins there, and where the next one begins. One line at a time: a journal may be large. */
+function lineAt<T>({ path, content }: Whole, start: number, read: (line: string) => T): { value: T; end: number } {
+  const end = content.indexOf(LINE_END, start);
   try {
-    return read();
+    return { value: read(content.toString('utf8', start, end)), end: end + 1 };
   } catch (error) {
     if (!(error instanceof SyntaxError)) throw error;
+    const text = content.toString('utf8');
+    const place = content.toString('utf8', 0, start).length;
     throw new InvalidInput([
       {
         message: `this line of the journal cannot be read: ${error.message}`,
-        at: { source: { file: path, text }, start, end: start + 1 },
+        at: { source: { file: path, text }, start: place, end: place + 1 },
         hint: 'the file was changed or the disk is damaged: look at the clouds before anything is run again',
       },
     ]);
