@@ -8,7 +8,7 @@ import { assertServed, certificates } from './rotation-proof.ts';
 import { sideBySide } from './side-by-side.ts';
 import { changesOf, eventsOf } from './told.ts';
 
-const LAB = { profile: '4.22', zones: 1, timeFactor: 0.01, certificates } as const;
+const LAB = { profile: '4.22', zones: 1, timeFactor: 0.005, certificates } as const;
 const PLAY = 'rotate-certs.yml';
 
 async function planned(rig: Rig, ...words: readonly string[]): Promise<{ file: string; done: Done }> {
@@ -28,7 +28,7 @@ const steady = (text: string, rig: Rig) =>
 tests(
   'a saved plan',
   sideBySide({
-    'is shown as it was made, applied as it was shown, and applied once': () =>
+    'is shown as it was made, applied as it was shown, and applied once, even by two at the same time': () =>
       withLab(LAB, async (rig) => {
         const check = await rig.playHere([PLAY, '--check']);
         const { file, done } = await planned(rig);
@@ -48,9 +48,20 @@ Saved as FOLDER/rotation.plan, to be applied until TIME:
         assert.ok(head?.endsWith('\n  applied      no'), head);
         const events = eventsOf(await rig.here(['show', file, '--output', 'json']));
 
-        const applied = await rig.here(['apply', file, '--output', 'json']);
-        assert.is(applied.code, 0, applied.stdout.slice(-3000) + applied.stderr);
-        assert.equal(changesOf(eventsOf(applied)), changesOf(events));
+        const apply = () => rig.here(['apply', file, '--output', 'json']);
+        const both = (await Promise.all([apply(), apply()])).sort((a, b) => Number(a.code) - Number(b.code));
+        const texts = both.map(({ stdout, stderr }) => stdout.slice(-3000) + stderr);
+        assert.equal(
+          both.map(({ code }) => code),
+          [0, 5],
+          texts.join('\n'),
+        );
+        assert.equal(
+          both.slice(0, 1).flatMap((done) => changesOf(eventsOf(done))),
+          changesOf(events),
+        );
+        const uploads = rig.lab.writes().filter(({ did }) => did === 'upload of the server certificate');
+        assert.is(uploads.length, 1);
         await assertServed(rig, 3);
 
         const writes = rig.lab.writes().length;
@@ -65,14 +76,36 @@ hint: plan again: cs-play plan`,
         assert.is(rig.lab.writes().length, writes);
         assert.match((await rig.here(['show', file])).stdout, /applied {6}by run \d/);
       }),
-    'of two that apply it at once, one does': () =>
+    'keeps no secret that was given with -e, and asks for it again': () =>
+      withLab({ ...LAB, world: { material: certificates.renewed } }, async (rig) => {
+        const { file } = await planned(rig, '-e', 'certificate_passphrase=canary-of-the-passphrase sessions=wait');
+        const text = readFileSync(file, 'utf8');
+        assert.is(text.includes('canary'), false);
+        assert.match(text, '"sessions=wait"');
+        const without = await rig.here(['apply', file]);
+        assert.is(
+          steady(without.stderr, rig),
+          `error: "certificate_passphrase" carries a secret, which is not kept: it has to be given again
+hint: cs-play apply FOLDER/rotation.plan -e certificate_passphrase=…
+`,
+        );
+        assert.is(without.code, 4);
+        const again = await rig.here(['apply', file, '-e', 'certificate_passphrase=canary-of-the-passphrase']);
+        assert.is(again.code, 0, again.stdout + again.stderr);
+      }),
+    'is not applied where it cannot be looked at again: that is no drift': () =>
       withLab(LAB, async (rig) => {
         const { file } = await planned(rig);
-        const both = await Promise.all([rig.here(['apply', file]), rig.here(['apply', file])]);
-        const codes = both.map(({ code }) => code).sort();
-        assert.equal(codes, [0, 5], both.map(({ stdout, stderr }) => stdout.slice(-500) + stderr).join('\n'));
-        const uploads = rig.lab.writes().filter(({ did }) => did === 'upload of the server certificate');
-        assert.is(uploads.length, 1);
+        rig.lab.clouds[0]?.world.stopManagementServer('ms1.lab.example');
+        const { code, stdout, stderr } = await rig.here(['apply', file]);
+        assert.is(code, 3);
+        assert.match(stdout, 'UNREACHABLE lab');
+        assert.is(
+          steady(stderr, rig),
+          'error: FOLDER/rotation.plan is not applied, nothing was touched: it could not be looked at again\n',
+        );
+        assert.equal(rig.lab.writes(), []);
+        assert.match((await rig.here(['show', file])).stdout, 'applied      no');
       }),
     'of a plan that failed nothing is saved; where nothing is to be done --exit-code says 0, else 6': () =>
       withLab({ ...LAB, world: { material: certificates.renewed } }, async (rig) => {

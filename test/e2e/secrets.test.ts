@@ -125,10 +125,12 @@ interface Watching {
 const ROTATE = 'rotate-certs.yml';
 const vars = (values: Readonly<Record<string, string>>): readonly string[] => ['-e', JSON.stringify(values)];
 
-/** `@` stands for the folder with the identity. */
+const passphrase = vars({ bundle_passphrase: "{{ lookup('env', 'WAY_BACK') }}" });
+
+/** `@` stands for the folder with the identity, and with the homes. */
 const runs: Readonly<Record<string, Watching>> = {
   plan: {
-    words: [ROTATE, '--check', '--diff', '-vvv', ...vars({ bundle_passphrase: "{{ lookup('env', 'WAY_BACK') }}" })],
+    words: ['plan', ROTATE, '-o', '@/plan/state/rotation.plan', '--diff', '-vvv', ...passphrase],
     home: 'plan',
   },
   'a run that keeps': {
