@@ -56,7 +56,7 @@ export async function applyCommand(io: Io): Promise<number> {
     file: oneFile(words, 'apply', problems),
     mode: 'run' as const,
     extraVars: given.get('extra-vars') ?? [],
-    forks: given.has('forks') ? forksOf(given.get('forks')?.[0], problems) : undefined,
+    forks: given.has('forks') ? forksOf(given.get('forks')?.[0], problems, 'as many as the plan') : undefined,
     output: outputOf(given.get('output')?.[0], problems),
     verbosity: given.get('verbose')?.length ?? 0,
     diff: given.has('diff'),

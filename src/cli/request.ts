@@ -81,13 +81,13 @@ function tagsOf(name: string, values: readonly string[], problems: Problem[]): s
     .filter((tag) => tag !== '');
 }
 
-/** `-f`; `DEFAULT_FORKS` where it is not given. */
-export function forksOf(value: string | undefined, problems: Problem[]): number {
+/** `-f`; `DEFAULT_FORKS` where it is not given. `otherwise`: what leaving it out means. */
+export function forksOf(value: string | undefined, problems: Problem[], otherwise = String(DEFAULT_FORKS)): number {
   if (value === undefined) return DEFAULT_FORKS;
   if (/^[1-9]\d{0,5}$/.test(value)) return Number(value);
   problems.push({
     message: `--forks must be a whole number from 1, not "${value}"`,
-    hint: `leave it out to mean ${DEFAULT_FORKS}`,
+    hint: `leave it out to mean ${otherwise}`,
   });
   return DEFAULT_FORKS;
 }

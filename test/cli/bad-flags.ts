@@ -33,6 +33,91 @@ hint: did you mean "--output"?
 `,
   },
   {
+    title: 'a plan of nothing',
+    words: ['plan'],
+    stderr: `error: no playbook is named
+hint: cs-play rotate-certs.yml --check
+`,
+  },
+  {
+    title: 'a saved plan of two playbooks, for a time that is none, in JSON by the old letter',
+    words: ['plan', 'play.yml', 'play.yml', '-o', 'json', '--valid-for', '24'],
+    stderr: `error: a saved plan is of one playbook, not of 2
+hint: plan each into a file of its own
+
+error: --valid-for is no time: "24"
+hint: minutes, hours or days: 30m, 24h, 7d; leave it out to mean 24h
+
+2 problems; nothing was touched
+`,
+  },
+  {
+    title: 'what a plan that is not saved has no use for',
+    words: ['plan', ...PLAY, '--valid-for', '24h', '--force'],
+    stderr: `error: --valid-for is for a plan that is saved
+hint: add -o FILE
+
+error: --force is for a plan that is saved
+hint: add -o FILE
+
+2 problems; nothing was touched
+`,
+  },
+  {
+    title: 'a plan in the place of something else',
+    words: ['plan', ...PLAY, '-o', 'play.yml'],
+    stderr: `error: "play.yml" is there already and is not a saved plan
+hint: name another file, or add --force
+`,
+  },
+  {
+    title: 'a plan in no folder',
+    words: ['plan', ...PLAY, '-o', '/nowhere/rotation.plan'],
+    stderr: `error: there is no folder "/nowhere" for the plan
+hint: mkdir -p /nowhere
+`,
+  },
+  {
+    title: 'no plan to show',
+    words: ['show'],
+    stderr: `error: no saved plan is named
+hint: cs-play show rotation.plan
+`,
+  },
+  {
+    title: 'two plans to apply',
+    words: ['apply', 'a.plan', 'b.plan', '-f', '0'],
+    stderr: `error: one saved plan at a time, not 2
+hint: cs-play apply rotation.plan
+
+error: --forks must be a whole number from 1, not "0"
+hint: leave it out to mean as many as the plan
+
+2 problems; nothing was touched
+`,
+  },
+  {
+    title: 'a plan that is not there',
+    words: ['apply', 'rotation.plan'],
+    stderr: `error: there is no plan "rotation.plan"
+hint: cs-play plan PLAYBOOK -o FILE writes one
+`,
+  },
+  {
+    title: 'a playbook in the place of a plan',
+    words: ['show', 'play.yml'],
+    stderr: `error: "play.yml" is not a saved plan
+hint: cs-play plan PLAYBOOK -o FILE writes one
+`,
+  },
+  {
+    title: 'a limit for a plan that is made already',
+    words: ['apply', 'rotation.plan', '--limit', 'eu-1'],
+    stderr: `error: unknown flag "--limit"
+hint: cs-play --help lists them
+`,
+  },
+  {
     title: 'a way back of no cloud',
     words: ['rollback', '--check'],
     stderr: `error: no cloud is named
