@@ -1,3 +1,4 @@
+import { replacedBy } from '../src/cloudstack/upload.ts';
 import type { KeptBundle } from '../src/connection.ts';
 import { keptParts } from '../src/pki/kept.ts';
 import { bundleOf } from '../src/pki/read.ts';
@@ -33,17 +34,12 @@ export const bundleStore = defineTask({
   ].join('\n\n'),
   args: {
     bundle: { type: 'bundle', description: 'what was applied and proved', required: true },
-    replaces: {
-      type: 'string',
-      description: 'SHA-256 of the certificate that was served before; certificate_bundle registers it',
-    },
     names: { type: 'strings', description: 'names of the chain rows, where certificate_chain was given any' },
   },
   returns: { kept: 'whether it is kept', fingerprint: 'SHA-256 of its server certificate' },
-  example:
-    '- name: It is kept for a way back\n  bundle_store: { bundle: "{{ bundle }}", replaces: "{{ bundle.replaces }}" }\n',
+  example: '- name: It is kept for a way back\n  bundle_store: { bundle: "{{ bundle }}" }\n',
   timeoutSeconds: 60,
-  async check(args, _host, read) {
+  async check(args, host, read) {
     const { leaf } = bundleOf(args.bundle);
     const encryptedTo = await read.bundles.encryptedTo();
     const values: ValueMap = { kept: encryptedTo.length > 0, fingerprint: leaf.fingerprint };
@@ -61,8 +57,8 @@ export const bundleStore = defineTask({
     if (newest && newest === known && same(newest.encryptedTo, encryptedTo)) {
       return ok(`is kept, ${encryptedWords(encryptedTo)}`, { values, decidedOn });
     }
-    const before = args.replaces === leaf.fingerprint ? undefined : args.replaces;
-    const detail: Detail = { fingerprint: leaf.fingerprint, replaced: before ?? known?.replaced ?? null };
+    const replaced = replacedBy(host, leaf.fingerprint) ?? known?.replaced ?? null;
+    const detail: Detail = { fingerprint: leaf.fingerprint, replaced };
     const summary = `keep ${shortFingerprint(leaf.fingerprint)} for a way back`;
     return { verdict: 'change', summary, impact: encryptedWords(encryptedTo), detail, values, decidedOn };
   },

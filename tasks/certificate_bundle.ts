@@ -152,7 +152,6 @@ export const certificateBundle = defineTask({
     intermediates: 'the same of each certificate between it and the root, from its issuer upwards',
     root: 'the same of the root',
     key: 'the private key, secret',
-    replaces: 'SHA-256 of the certificate that is served instead of it, and has not expired; null where none is',
   },
   example: [
     '- name: The new certificate is fit for this cloud',
@@ -178,9 +177,6 @@ export const certificateBundle = defineTask({
       const count = `on ${countOf(leaves, latest)} of ${leaves.running} system VMs`;
       read.tell.note(`served  ${certificateWords(latest, now)}, ${count}`);
     }
-    const others = (leaves?.served ?? []).filter(({ fingerprint }) => fingerprint !== bundle.leaf.fingerprint);
-    const replaces = latestOf(others.filter(({ notAfter }) => notAfter > now))?.fingerprint ?? null;
-    const values = { ...bundleValue(bundle), replaces };
-    return ok(bundleWords(bundle, now), { values, decidedOn: bundleIdentity(bundle) });
+    return ok(bundleWords(bundle, now), { values: bundleValue(bundle), decidedOn: bundleIdentity(bundle) });
   },
 });

@@ -1,5 +1,6 @@
 import { type Call, callsOf } from '../src/cloudstack/chain-calls.ts';
 import { afterShare, secondsUntil } from '../src/cloudstack/deadline.ts';
+import { latestOf } from '../src/cloudstack/leaves.ts';
 import {
   MANAGEMENT_STATE,
   putBackManagementState,
@@ -19,7 +20,7 @@ import {
 } from '../src/cloudstack/strangers.ts';
 import { surplusWords, tellSurplus, warnOfSurplus } from '../src/cloudstack/surplus-rows.ts';
 import type { SystemVm } from '../src/cloudstack/system-vm.ts';
-import { LACKING_FACT, UPLOAD_FACT, uploadFact, uploadIn } from '../src/cloudstack/upload.ts';
+import { LACKING_FACT, REPLACED_FACT, UPLOAD_FACT, uploadFact, uploadIn } from '../src/cloudstack/upload.ts';
 import { type KnownEvents, knownEvents } from '../src/cloudstack/upload-events.ts';
 import { type Behaviour, behaviourOf, versionOf } from '../src/cloudstack/versions.ts';
 import type { CloudStackWriter } from '../src/connection.ts';
@@ -250,7 +251,9 @@ export const certificateChain = defineTask({
       const { overwrite } = args;
       const ownNames = args.names !== undefined;
       warnOfSurplus({ served: rowsServed(served), written: rows.length, ownNames, overwrite }, read.tell);
-      const facts = uploadFact(bundle.leaf.fingerprint, null, behaviour, detail.again, null);
+      const replaced = latestOf(othersServed(served).map(({ leaf }) => leaf))?.fingerprint ?? null;
+      const ownFact = uploadFact(bundle.leaf.fingerprint, null, behaviour, detail.again, null);
+      const facts = { ...ownFact, [REPLACED_FACT]: replaced };
       const impact = impactOf({ calls, served, behaviour, state: noted.state }, args, bundle);
       const factsLeftAlone = detail.again ? undefined : { [LACKING_FACT]: bundle.leaf.fingerprint };
       return { verdict: 'change', summary: 'upload the chain', impact, detail, facts, factsLeftAlone, ...common };

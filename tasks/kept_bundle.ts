@@ -1,6 +1,7 @@
-import { chooseKept, isEverywhere, keptWords, rowsLeft } from '../src/cloudstack/kept.ts';
+import { chooseKept, isEverywhere, keptOf, keptWords, rowsLeft } from '../src/cloudstack/kept.ts';
 import { countOf, type Leaves, latestOf, leavesOf } from '../src/cloudstack/leaves.ts';
 import { namesToCover } from '../src/cloudstack/names.ts';
+import { isStock } from '../src/cloudstack/served-by-vms.ts';
 import type { KeptBundle } from '../src/connection.ts';
 import { type Bundle, bundleValue } from '../src/pki/bundle.ts';
 import { keptFiles } from '../src/pki/kept.ts';
@@ -9,7 +10,7 @@ import { bundleOf, examineBundle, refusal } from '../src/pki/read.ts';
 import { uploadOrder } from '../src/pki/upload.ts';
 import { days, daysUntil, untilWords } from '../src/pki/validity.ts';
 import { bundleWords, certificateWords } from '../src/pki/words.ts';
-import { defineTask, Failure, ok, type Reader } from '../src/task.ts';
+import { defineTask, Failure, ok, type Reader, type TaskHost, type ValueMap } from '../src/task.ts';
 
 /** Fewer days than this are worth a warning: who goes back has little time to go forward again. */
 const FEW_DAYS = 14;
@@ -63,6 +64,76 @@ function tellBundles(bundle: Bundle, leaves: Leaves | undefined, read: Reader): 
   );
 }
 
+/** The name of the fact on the cloud. */
+const CHOICE_FACT = 'certificate_kept';
+
+interface Args {
+  readonly fingerprint: string | undefined;
+  readonly instead_of: ValueMap | undefined;
+}
+
+interface Choice {
+  /** Null where nothing else is served. */
+  readonly fingerprint: string | null;
+  readonly force: boolean;
+  readonly rows_left: readonly string[];
+}
+
+const cloudOf = (host: TaskHost): string => host.path.split('/')[0] ?? host.path;
+
+const askedFor = (args: Args): string =>
+  [args.fingerprint ?? 'any', args.instead_of ? bundleOf(args.instead_of).leaf.fingerprint : 'any'].join(' ');
+
+/**
+ * What this run has chosen already. It is asked again where a run goes on, since a journal keeps no keys, and what is
+ * served by then is of this run's own making.
+ */
+function chosenBefore(args: Args, host: TaskHost): Choice | undefined {
+  const fact = host.get(CHOICE_FACT);
+  if (typeof fact !== 'object' || fact === null || !('asked' in fact)) return undefined;
+  const { asked, fingerprint, force, rows_left: rows } = fact as ValueMap;
+  if (asked !== askedFor(args)) return undefined;
+  return {
+    fingerprint: typeof fingerprint === 'string' ? fingerprint : null,
+    force: force === true,
+    rows_left: Array.isArray(rows) ? rows.map(String) : [],
+  };
+}
+
+interface Seen {
+  readonly all: readonly KeptBundle[];
+  readonly leaves: Leaves | undefined;
+  readonly now: Date;
+}
+
+function choose(args: Args, host: TaskHost, { all, leaves, now }: Seen): Choice {
+  const instead = args.instead_of && bundleOf(args.instead_of);
+  if (!instead || args.fingerprint !== undefined) {
+    const kept = chooseKept(all, { cloud: cloudOf(host), fingerprint: args.fingerprint, leaves });
+    return choiceOf(kept, all, instead, leaves);
+  }
+  const others = (leaves?.served ?? []).filter((leaf) => leaf.fingerprint !== instead.leaf.fingerprint);
+  const served = latestOf(others.filter((leaf) => !isStock(leaf) && leaf.notAfter > now));
+  return served
+    ? choiceOf(keptOf(all, served), all, instead, leaves)
+    : { fingerprint: null, force: false, rows_left: [] };
+}
+
+/** Where another upload may have come first, what the VMs still serve says nothing: it is to be uploaded in any case. */
+function choiceOf(
+  kept: KeptBundle,
+  all: readonly KeptBundle[],
+  instead: Bundle | undefined,
+  leaves: Leaves | undefined,
+): Choice {
+  const rows = [...all.map((each) => each.rows), instead ? uploadOrder(instead).map(({ name }) => name) : []];
+  return {
+    fingerprint: kept.fingerprint,
+    force: instead !== undefined || !isEverywhere(kept, leaves),
+    rows_left: rowsLeft(kept.rows, rows),
+  };
+}
+
 export const keptBundle = defineTask({
   name: 'kept_bundle',
   summary: 'opens a bundle that bundle_store has kept, and refuses what cannot be gone back to',
@@ -72,7 +143,7 @@ export const keptBundle = defineTask({
     fingerprint: { type: 'string', description: 'SHA-256 of its server certificate, or the beginning of it' },
     instead_of: {
       type: 'bundle',
-      description: 'the bundle that is given up: it is not chosen, and may be in CloudStack, wholly or in part',
+      description: 'a bundle that may have to be given up: what is served instead of it now is chosen',
     },
     covers: {
       type: 'strings',
@@ -80,7 +151,7 @@ export const keptBundle = defineTask({
     },
   },
   returns: {
-    fingerprint: 'SHA-256 of the server certificate, hexadecimal',
+    fingerprint: 'SHA-256 of the server certificate, hexadecimal; null where nothing is served instead of instead_of',
     subject: 'its common name',
     names: 'the DNS names that it covers',
     not_after: 'its end',
@@ -88,7 +159,6 @@ export const keptBundle = defineTask({
     intermediates: 'the certificates between it and the root, from its issuer upwards',
     root: 'the root',
     key: 'the private key, secret',
-    replaces: 'SHA-256 of the certificate that is served now and that it replaces; null where none is',
     force: 'whether it has to be uploaded even where a system VM serves it already: not all of them do',
     rows_left: 'names of the chain rows of other bundles that stay in CloudStack: certificate_chain: { overwrite: … }',
   },
@@ -96,23 +166,17 @@ export const keptBundle = defineTask({
     '- name: What was served before can be gone back to\n  kept_bundle: { covers: system_vms }\n  register: bundle\n',
   timeoutSeconds: 120,
   async check(args, host, read) {
-    const cloud = host.path.split('/')[0] ?? host.path;
-    const instead = args.instead_of && bundleOf(args.instead_of);
-    const [leaves, all] = [await leavesOf(host, read), await read.bundles.list()];
-    const wish = { cloud, fingerprint: args.fingerprint, insteadOf: instead?.leaf.fingerprint, leaves };
-    const kept = chooseKept(all, wish);
+    const all = await read.bundles.list();
+    const leaves = await leavesOf(host, read);
+    const choice = chosenBefore(args, host) ?? choose(args, host, { all, leaves, now: read.clock.now() });
+    const facts = { [CHOICE_FACT]: { ...choice, asked: askedFor(args) } };
+    if (choice.fingerprint === null) return ok('nothing else is served', { values: { fingerprint: null }, facts });
+    const kept = chooseKept(all, { cloud: cloudOf(host), fingerprint: choice.fingerprint, leaves });
     const bundle = await opened(kept, read);
     refuseUncovered(kept, bundle, await namesToCover(args.covers ?? [], host, read));
     tellBundles(bundle, leaves, read);
-    const others = (leaves?.served ?? []).filter(({ fingerprint }) => fingerprint !== kept.fingerprint);
-    const rows = [...all.map((each) => each.rows), instead ? uploadOrder(instead).map(({ name }) => name) : []];
-    const values = {
-      ...bundleValue(bundle),
-      replaces: latestOf(others)?.fingerprint ?? null,
-      force: instead !== undefined || !isEverywhere(kept, leaves),
-      rows_left: [...rowsLeft(kept.rows, rows)],
-    };
+    const values = { ...bundleValue(bundle), force: choice.force, rows_left: choice.rows_left };
     const served = [...new Set((leaves?.served ?? []).map(({ fingerprint }) => fingerprint))].sort();
-    return ok(bundleWords(bundle, read.clock.now()), { values, decidedOn: { kept: kept.fingerprint, served } });
+    return ok(bundleWords(bundle, read.clock.now()), { values, facts, decidedOn: { kept: kept.fingerprint, served } });
   },
 });

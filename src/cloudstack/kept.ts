@@ -2,7 +2,8 @@
 
 import type { KeptBundle } from '../connection.ts';
 import { Failure } from '../errors.ts';
-import { day } from '../pki/validity.ts';
+import type { Certificate } from '../pki/bundle.ts';
+import { day, shortFingerprint } from '../pki/validity.ts';
 import { countOf, type Leaves } from './leaves.ts';
 
 /** Enough of a fingerprint to type it. */
@@ -18,8 +19,6 @@ export interface Wish {
   readonly cloud: string;
   /** The beginning of a fingerprint, in any spelling; undefined: the newest that is not served. */
   readonly fingerprint: string | undefined;
-  /** The fingerprint of a bundle that is not meant, whoever serves it. */
-  readonly insteadOf: string | undefined;
   /** Undefined where nobody looked. */
   readonly leaves: Leaves | undefined;
 }
@@ -27,18 +26,25 @@ export interface Wish {
 const refused = (code: string, message: string, hint: string): Failure => new Failure(message, { code, hint });
 const listed = (kept: readonly KeptBundle[]): string => `kept are ${kept.map(keptWords).join(', ')}`;
 
+const HOW_TO_KEEP =
+  'one is kept when a rotation has been proved and "bundle_recipients" or "bundle_passphrase" is set: rotate-certs.yml';
+
 /** `kept`: the newest first. Throws `Failure` where there is none, or more than one that could be meant. */
-export function chooseKept(kept: readonly KeptBundle[], wish: Wish): KeptBundle {
-  if (kept.length === 0) {
-    throw refused(
-      'bundle-none',
-      `no bundle of "${wish.cloud}" is kept on this machine`,
-      'one is kept when a rotation has been proved and "bundle_recipients" or "bundle_passphrase" is set: rotate-certs.yml',
-    );
-  }
-  if (wish.fingerprint !== undefined) return named(kept, wish.fingerprint);
-  const others = kept.filter(({ fingerprint }) => fingerprint !== wish.insteadOf);
-  return wish.insteadOf === undefined ? notServed(kept, wish.leaves) : newest(others, kept);
+export function chooseKept(kept: readonly KeptBundle[], { cloud, fingerprint, leaves }: Wish): KeptBundle {
+  if (kept.length === 0) throw refused('bundle-none', `no bundle of "${cloud}" is kept on this machine`, HOW_TO_KEEP);
+  return fingerprint === undefined ? notServed(kept, leaves) : named(kept, fingerprint);
+}
+
+/** The bundle of a certificate that is served now. Throws `Failure` where it is not kept. */
+export function keptOf(kept: readonly KeptBundle[], served: Certificate): KeptBundle {
+  const found = kept.find(({ fingerprint }) => fingerprint === served.fingerprint);
+  if (found) return found;
+  const others = kept.length === 0 ? 'none is kept yet' : listed(kept);
+  throw refused(
+    'bundle-none',
+    `no way back: what is served now is not kept, ${served.subject} (${shortFingerprint(served.fingerprint)})`,
+    `keep it from its files first, with bundle_store, or leave "on_failure" at stop; ${others}`,
+  );
 }
 
 function named(kept: readonly KeptBundle[], given: string): KeptBundle {
@@ -66,18 +72,16 @@ function notServed(kept: readonly KeptBundle[], leaves: Leaves | undefined): Kep
   }
   const others = kept.filter((bundle) => !isEverywhere(bundle, leaves));
   const inPart = others.filter((bundle) => countOf(leaves, bundle) > 0);
-  if (inPart.length < 2) return newest(others, kept);
+  const [newest] = others;
+  if (newest && inPart.length < 2) return newest;
+  if (!newest) {
+    throw refused('bundle-none', 'there is nothing to go back to: no other bundle is kept', listed(kept));
+  }
   throw refused(
     'bundle-unclear',
     `${inPart.length} kept bundles are served, each on a part of the system VMs`,
     `name the one that is meant: ${listed(inPart)}`,
   );
-}
-
-function newest(others: readonly KeptBundle[], kept: readonly KeptBundle[]): KeptBundle {
-  const [first] = others;
-  if (first) return first;
-  throw refused('bundle-none', 'there is nothing to go back to: no other bundle is kept', listed(kept));
 }
 
 /** Whether every running system VM presents its server certificate. */

@@ -26,7 +26,7 @@ export async function lookAtVms(bundle: Bundle, read: Reader): Promise<readonly 
  * What a VM serves before it is given a certificate, or where it was given none: Apache's own, or that of realhostip.com
  * which ships with the system VM template (config_ssl.sh).
  */
-const isStock = ({ selfSigned, names, subject }: Certificate): boolean =>
+export const isStock = ({ selfSigned, names, subject }: Certificate): boolean =>
   selfSigned || [...names, subject].some((name) => name.endsWith('realhostip.com'));
 
 /** The VMs that serve somebody's certificate, which is neither the new one nor one that a VM is born with. */

@@ -16,6 +16,9 @@ export const SEEN_FACT = 'certificate_upload_seen';
 /** The name of the fact on a cloud that lacks a chain whose upload was left alone: that chain's fingerprint. */
 export const LACKING_FACT = 'certificate_lacking';
 
+/** The name of the fact on the cloud: the fingerprint of what was served before this run's upload; null where nothing was. */
+export const REPLACED_FACT = 'certificate_replaced';
+
 export interface Upload {
   /** SHA-256 of the leaf, lower-case hex. */
   readonly fingerprint: string;
@@ -67,6 +70,12 @@ export function uploadIn(fact: Value | undefined): Upload | undefined {
 function uploadOf(host: TaskHost, fingerprint: string): Upload | undefined {
   const upload = uploadIn(host.get(UPLOAD_FACT));
   return upload?.fingerprint === fingerprint ? upload : undefined;
+}
+
+/** The fingerprint of what was served before this run's upload of that certificate; undefined where that is not known. */
+export function replacedBy(host: TaskHost, fingerprint: string): string | undefined {
+  const replaced = host.get(REPLACED_FACT);
+  return uploadOf(host, fingerprint) && typeof replaced === 'string' ? replaced : undefined;
 }
 
 /** The events of uploads up to this run's own of that certificate; null where nothing is known. */
