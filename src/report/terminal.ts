@@ -112,6 +112,9 @@ class TerminalReport implements Report {
   #resumed(event: Event & { type: 'run-resumed' }): string[] {
     this.#started = Date.parse(event.at);
     const { run, done, underWay } = event;
+    this.#run = run;
+    // Nobody waits any more for what the part before had asked.
+    this.#open = 0;
     const hosts = [...new Set(underWay.map(({ host }) => host))];
     const cut = hosts.length === 0 ? '' : `; goes on with what was under way on ${hosts.join(', ')}`;
     return hang('', `run ${run} goes on: ${count(done, 'step')} done before${cut}`, this.#screen.columns);

@@ -32,7 +32,7 @@ export class WindowGuard {
     const closed = sets.filter((windows) => !isOpen([windows], now)).map(windowWords);
     throw new SafetyStop(`outside its window: ${closed.join(' and ')}; ${opensWords(sets, now)}`, {
       code: 'window-closed',
-      hint: 'go on from here once it is open, or change "window"',
+      hint: 'resume the run once it is open; another "window" takes a new run',
     });
   }
 

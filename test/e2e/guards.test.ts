@@ -109,9 +109,12 @@ tests(
           message ?? '',
           /^stopped by a safety rule: "Sixty sessions" was rejected by \S+@\S+: an incident$/,
         );
-        const resumed = rig.here(['resume', '--output', 'json']);
-        assert.is((await rig.here(['approve', await waiting(rig)])).code, 0);
-        assert.equal([(await resumed).code, did(rig)], [0, [SET]]);
+        const resuming = rig.here(['resume']);
+        const id = await waiting(rig);
+        assert.is((await rig.here(['approve', id])).code, 0);
+        const resumed = await resuming;
+        assert.equal([resumed.code, did(rig)], [0, [SET]]);
+        assert.ok(resumed.stdout.includes(`waits 1 h for a yes: cs-play approve ${id}`), resumed.stdout);
       }),
 
     'a run that nobody answers stops at its timeout, and has said how to answer': () =>

@@ -50,12 +50,6 @@ const atTerminal: Cases = {
     assert.match(screen, /^ {2}approved by \S+@\S+$/m);
     assert.match(screen, /it went on/);
   },
-  'no stops it': async () => {
-    const { code, screen } = await sit('n\n');
-    assert.is(code, 5, screen);
-    assert.match(screen, /^stopped by a safety rule: "A play that waits" was rejected by /m);
-    assert.not.match(screen, /it went on/);
-  },
   'Ctrl-C interrupts it': async () => {
     const { code, screen } = await sit('\x03');
     assert.is(code, 130, screen);

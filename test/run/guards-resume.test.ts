@@ -1,10 +1,10 @@
 // Runs that a guard held back, or that were cut off while one did, and go on.
 
 import type { Entry } from '../../src/journal/entry.ts';
-import type { EventBody, Play, Window } from '../../src/model.ts';
+import type { EventBody, Host, Play, Window } from '../../src/model.ts';
 import type { Approvals } from '../../src/run/confirm.ts';
 import { assert, tests } from '../tests.ts';
-import { hosts, literal, play, task } from './build.ts';
+import { host, hosts, literal, play, task } from './build.ts';
 import { attempt, DIED, TestJournal, type Trial, type Tried, World } from './harness.ts';
 import { keep, say } from './steps.ts';
 
@@ -26,14 +26,51 @@ const guarded = (): Play[] => [
 ];
 
 /** A part of a run on that world, and what is in its journal. */
-async function part(trial: Omit<Trial, 'hosts'>, journal = new TestJournal()): Promise<[Tried, readonly Entry[]]> {
+async function part(
+  trial: Partial<Trial> & Pick<Trial, 'plays'>,
+  journal = new TestJournal(),
+): Promise<[Tried, readonly Entry[]]> {
   const tried = await attempt({ hosts: hosts('A', 'B'), journal, ...trial });
   return [tried, [...(trial.earlier ?? []), ...journal.entries]];
 }
 
+/** Side by side on two hosts: below each of them, a play that asks and one that soaks. */
+const sideBySide = (): Play[] => [
+  play('p', 'A,B', [
+    play('q', 'all', [keep('k', 1), task('t', { module: 'proof' })], { confirm, soak, serial: [{ hosts: 1 }] }),
+    say('s'),
+  ]),
+];
+
+const family = (): Host[] =>
+  hosts('A', 'B').flatMap((top) => [top, ...['x', 'y'].map((name) => host(`${top.path}/${name}`, 'host', [], top))]);
+
 const looks = (world: World, path: string) => world.checks.filter((check) => check === `${path}: proof`).length;
 
 const outcome = ({ exitCode, recap, world }: Tried) => ({ exitCode, recap, values: [...world.values].sort() });
+
+/** Cuts a run off after each entry of its journal, or after every so many, and compares what the rest comes to with a run that was not. */
+async function cutEverywhere(plays: () => Play[], all: () => Host[], every = 1): Promise<void> {
+  const yes = () => ({ plays: plays(), hosts: all(), approvals: new Yes() });
+  const [plain, entries] = await part(yes());
+  for (let room = 1; room < entries.length; room += every) {
+    const world = new World();
+    const [cut, earlier] = await part({ ...yes(), world }, new TestJournal(room, true));
+    assert.is(cut.exitCode, DIED);
+    const goesOn = { ...yes(), world, earlier };
+    const [resumed] = await part(goesOn);
+    const where = `cut after ${JSON.stringify(entries[room - 1])}`;
+    assert.equal(outcome(resumed), outcome(plain), where);
+    assert.is(world.writes.length, plain.world.writes.length, where);
+    assert.is(goesOn.approvals.asked, plain.events.filter(isQuestion).length - answered(earlier), where);
+  }
+}
+
+const isQuestion = ({ type }: EventBody): boolean => type === 'confirmation-awaited';
+
+/** How many questions had their answer kept. */
+const answered = (entries: readonly Entry[]): number =>
+  entries.filter((entry) => 'ended' in entry && entry.ended.kind === 'confirm').length;
 
 tests('a run with guards that goes on', {
   'outside a window writes once it is open, and looks at nothing twice': async () => {
@@ -66,15 +103,7 @@ tests('a run with guards that goes on', {
     assert.equal([resumed.exitCode, looks(world, 'A'), looks(world, 'B')], [0, 4, 1]);
     assert.is(whole.filter((entry) => 'ended' in entry && entry.ended.kind === 'soak').length, 2);
   },
-  'ends like one that was not cut off, after whatever entry it was': async () => {
-    const [plain, entries] = await part({ plays: guarded(), approvals: new Yes() });
-    for (let room = 1; room < entries.length; room += 1) {
-      const world = new World();
-      const [cut, earlier] = await part({ plays: guarded(), world, approvals: new Yes() }, new TestJournal(room, true));
-      assert.is(cut.exitCode, DIED);
-      const [resumed] = await part({ plays: guarded(), world, earlier, approvals: new Yes() });
-      assert.equal(outcome(resumed), outcome(plain), `cut after ${JSON.stringify(entries[room - 1])}`);
-      assert.is(world.writes.length, 2);
-    }
-  },
+  'ends like one that was not cut off, after whatever entry it was': () =>
+    cutEverywhere(guarded, () => hosts('A', 'B')),
+  'ends like one that was not cut off, with plays side by side': () => cutEverywhere(sideBySide, family, 4),
 });
