@@ -73,6 +73,8 @@ Saved as FOLDER/rotation.plan, to be applied until TIME:
 hint: a plan is applied once: cs-play runs show RUN tells of it, cs-play resume RUN goes on
 hint: plan again: cs-play plan`,
         );
+        const ends = eventsOf(await apply()).map((event) => (event.type === 'run-ended' ? event.exitCode : event.type));
+        assert.equal(ends, ['run-started', 5]);
         assert.is(rig.lab.writes().length, writes);
         assert.match((await rig.here(['show', file])).stdout, /applied {6}by run \d/);
       }),
