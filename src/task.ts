@@ -131,6 +131,11 @@ export interface TaskDeclaration<A extends ArgSpecs, Detail> {
   readonly shorthand?: keyof A & string;
   /** What `register` sees: field to one-line description. */
   readonly returns?: Readonly<Record<string, string>>;
+  /**
+   * Values that the run itself may move after the look, such as what is served now. Where a resumed run has to look
+   * again, these stay what they were at the first look and may be found to be others.
+   */
+  readonly momentary?: readonly string[];
   /** A task in YAML that would be accepted, from `- name:` on. */
   readonly example: string;
   /**

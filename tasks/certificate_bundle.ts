@@ -153,6 +153,7 @@ export const certificateBundle = defineTask({
     root: 'the same of the root',
     key: 'the private key, secret',
   },
+  momentary: ['replaces'],
   example: [
     '- name: The new certificate is fit for this cloud',
     '  certificate_bundle:',

@@ -162,6 +162,7 @@ export const keptBundle = defineTask({
     force: 'whether it has to be uploaded even where a system VM serves it already: not all of them do',
     rows_left: 'names of the chain rows of other bundles that stay in CloudStack: certificate_chain: { overwrite: … }',
   },
+  momentary: ['replaces', 'force', 'rows_left'],
   example:
     '- name: What was served before can be gone back to\n  kept_bundle: { covers: system_vms }\n  register: bundle\n',
   timeoutSeconds: 120,

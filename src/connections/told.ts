@@ -18,6 +18,11 @@ export interface Write<T> {
   readonly before?: ((failedBefore: number) => Promise<void>) | undefined;
   /** A look that tells whether the write was made, where a run was cut off before it knew. Without it a person is asked. */
   readonly wasDone?: (() => Promise<boolean>) | undefined;
+  /**
+   * A look that tells whether what an earlier part of the run has done is still so, for writes that set a state: what
+   * was under way beside them and goes on now may move it. Without it what was done stays done.
+   */
+  readonly holds?: (() => Promise<boolean>) | undefined;
   /** What stands for the answer of a write that was made and whose answer nobody saw. */
   readonly unseen: T;
 }
@@ -58,16 +63,18 @@ export async function told<T extends object>(
 ): Promise<T> {
   const words = redact(what);
   const { earlier, failed } = lastEarlier(step, words);
-  if (earlier?.outcome === 'done') return (earlier.answer as T | undefined) ?? write.unseen;
-  if (earlier?.job !== undefined) {
+  if (earlier?.outcome === 'done' && (await (write.holds?.() ?? true))) {
+    return (earlier.answer as T | undefined) ?? write.unseen;
+  }
+  if (earlier?.outcome === 'unknown' && earlier.job !== undefined) {
     const order = { job: earlier.job, again: true };
     return followed(step, earlier.ended, () => work(order), failureOf);
   }
-  if (earlier && (await wasMade(earlier, words, write.wasDone))) {
+  if (earlier?.outcome === 'unknown' && (await wasMade(earlier, words, write.wasDone))) {
     await earlier.ended('done', undefined, write.unseen as Value);
     return write.unseen;
   }
-  await earlier?.ended('failed', 'it was not done');
+  if (earlier?.outcome === 'unknown') await earlier.ended('failed', 'it was not done');
   await write.before?.(failed);
   const ended = await step.writing(words, job);
   return followed(step, ended, () => work({ job, again: false }), failureOf);

@@ -71,7 +71,11 @@ class Embedded implements Executor {
     this.#options = options;
     this.#tasks = new TaskRunner(options);
     this.#past = new Map(options.past);
-    this.#forgotten = new Forgotten((work) => this.#tasks.run(work, undefined));
+    this.#forgotten = new Forgotten({
+      look: (work) => this.#tasks.run(work, undefined),
+      keep: (work, ended) => this.#tasks.recall(work, ended),
+      momentary: ({ task }) => options.modules.get(task.module)?.momentary ?? [],
+    });
     this.#confirmations = new Confirmations(options);
     const look = async (work: TaskWork) => (await this.#forgotten.lookAgain(work.host)) ?? this.#tasks.look(work);
     this.#soaks = new Soaks({ ...options, planning: options.scopes.planning, look });

@@ -1,8 +1,9 @@
 // What an earlier part of the run knew and a journal does not keep: secrets. Tasks that only look are asked again before
-// anything else is done on their host or below it, and must find what they found before.
+// anything else is done on their host or below it, and must find what they found before. What was kept stays as it was.
 
 import type { WorkEnded } from '../journal/entry.ts';
 import type { Host, Result, Value, ValueMap } from '../model.ts';
+import { Secret } from '../secret.ts';
 import { isUnknown, unknownIn } from '../template/thing.ts';
 import { upwards } from './tree.ts';
 import type { TaskWork } from './work.ts';
@@ -16,16 +17,22 @@ interface Gap {
   readonly ended: WorkEnded;
 }
 
-/** Does the task again, and gives its result with what it set. */
-type Look = (work: TaskWork) => Promise<{ readonly result: Result; readonly variables: ValueMap }>;
+export interface ForgottenWorld {
+  /** Does the task again, and gives its result with what it found and set. */
+  look(work: TaskWork): Promise<{ readonly result: Result; readonly facts: ValueMap; readonly variables: ValueMap }>;
+  /** Takes in what the task came to. */
+  keep(work: TaskWork, ended: WorkEnded): void;
+  /** Names of its values that may be others now. */
+  momentary(work: TaskWork): readonly string[];
+}
 
 export class Forgotten {
-  readonly #look: Look;
+  readonly #world: ForgottenWorld;
   readonly #gaps = new Map<string, Gap[]>();
   readonly #filling = new Map<string, Promise<Result | undefined>>();
 
-  constructor(look: Look) {
-    this.#look = look;
+  constructor(world: ForgottenWorld) {
+    this.#world = world;
   }
 
   add(work: TaskWork, ended: WorkEnded): void {
@@ -49,9 +56,15 @@ export class Forgotten {
 
   async #fill(gaps: readonly Gap[]): Promise<Result | undefined> {
     for (const { work, ended } of gaps) {
-      const { result } = await this.#look(work);
-      const difference = differenceOf(ended.result, result);
+      const { result, facts, variables } = await this.#world.look(work);
+      const difference = differenceOf(ended.result, result, this.#world.momentary(work));
       if (difference !== undefined) return stop(work, ended.name, difference);
+      this.#world.keep(work, {
+        ...ended,
+        result: { ...result, values: filled(ended.result.values, result.values) },
+        facts: filled(ended.facts ?? {}, facts),
+        variables: filled(ended.variables ?? {}, variables),
+      });
     }
     return undefined;
   }
@@ -69,15 +82,27 @@ function stop(work: TaskWork, name: string, difference: string): Result {
   };
 }
 
-function differenceOf(before: Result, now: Result): string | undefined {
+function differenceOf(before: Result, now: Result, momentary: readonly string[]): string | undefined {
   if (before.status !== now.status) return `it is ${now.status}${now.message ? `, ${now.message}` : ''}`;
-  return difference(before.values, now.values, '');
+  const lasting = (values: ValueMap) =>
+    Object.fromEntries(Object.entries(values).filter(([name]) => !momentary.includes(name)));
+  return difference(lasting(before.values), lasting(now.values), '');
+}
+
+/** What was kept, with what is seen now in the place of what was not. */
+function filled(kept: ValueMap, now: ValueMap): ValueMap {
+  const fill = (before: Value, seen: Value | undefined): Value => {
+    if (isUnknown(before)) return seen ?? before;
+    if (!isTree(before) || !isTree(seen)) return before;
+    const parts = Object.entries(before).map(([key, value]) => [key, fill(value, (seen as ValueMap)[key])] as const);
+    return Array.isArray(before) ? parts.map(([, value]) => value) : Object.fromEntries(parts);
+  };
+  return fill(kept, now) as ValueMap;
 }
 
 /** The first difference, in words; what was not kept is like anything. */
 function difference(before: Value | undefined, now: Value | undefined, at: string): string | undefined {
   if (isUnknown(before)) return undefined;
-  const isTree = (value: Value | undefined): value is ValueMap => typeof value === 'object' && value !== null;
   if (!isTree(before) || !isTree(now)) {
     return before === now ? undefined : `${at.slice(1)} was ${shown(before)}, is ${shown(now)}`;
   }
@@ -87,5 +112,8 @@ function difference(before: Value | undefined, now: Value | undefined, at: strin
   }
   return undefined;
 }
+
+const isTree = (value: Value | undefined): value is ValueMap =>
+  typeof value === 'object' && value !== null && !(value instanceof Secret);
 
 const shown = (value: Value | undefined): string => (value === undefined ? 'not there' : JSON.stringify(value));

@@ -1,6 +1,6 @@
 import type { EarlierWrite } from '../../src/connection.ts';
 import { assert, type Cases, tests } from '../tests.ts';
-import { apiKey, secretKey, startCloud } from './cloud.ts';
+import { apiKey, enveloped, secretKey, startCloud } from './cloud.ts';
 import { done, jobs } from './jobs.ts';
 import { hostOf, stepOf, withConnections } from './steps.ts';
 
@@ -66,6 +66,37 @@ const earlierTest =
       await cloud.close();
     }
   };
+
+/** What the cloud is asked by a run that wrote a setting before; `value`: what it is now. */
+const settingAgain = (value: string, does: readonly string[]) => async (): Promise<void> => {
+  const told: string[] = [];
+  const cloud = await startCloud(({ command }) => {
+    told.push(command);
+    return enveloped(
+      command,
+      command === 'listConfigurations' ? { count: 1, configuration: [{ name: 'x', value }] } : {},
+    );
+  });
+  const earlier = { write: 1, outcome: 'done', job: undefined, answer: {}, assumed: undefined } as const;
+  const step = { ...stepOf(), earlier: () => ({ ...earlier, ended: async () => {} }) };
+  const host = hostOf({ api_url: cloud.url, api_key: apiKey, secret_key: secretKey });
+  try {
+    await withConnections(async (connections) => {
+      await connections.writer(host, step).cloudstack.call('updateConfiguration', { name: 'x', value: 'new' });
+    });
+    assert.equal(told, does);
+  } finally {
+    await cloud.close();
+  }
+};
+
+tests('settings of a run that was cut off', {
+  'one that was written and holds is not written again': settingAgain('new', ['listConfigurations']),
+  'one that was written and moved since is written again': settingAgain('old', [
+    'listConfigurations',
+    'updateConfiguration',
+  ]),
+});
 
 tests(
   'jobs of a run that was cut off',

@@ -12,6 +12,7 @@ import type { RunClock } from '../../src/run/clock.ts';
 import type { Approvals } from '../../src/run/confirm.ts';
 import type { TakeLock } from '../../src/run/locks.ts';
 import { run } from '../../src/run/run.ts';
+import { Secret } from '../../src/secret.ts';
 import { defineTask, ok, type TaskModule, type Verdict } from '../../src/task.ts';
 import { at } from './build.ts';
 
@@ -77,6 +78,19 @@ function modules(world: World): Map<string, TaskModule> {
     async check({ msg }, host) {
       world.checks.push(`${host.path}: ${JSON.stringify(msg ?? null)}`);
       return ok(undefined, msg === undefined ? {} : { values: { msg } });
+    },
+  });
+  const glimpse = defineTask({
+    name: 'glimpse',
+    summary: 'sees a value that the run moves, beside a secret',
+    args: { name: { type: 'string', description: 'the name of the value', required: true } },
+    momentary: ['seen'],
+    example: '',
+    timeoutSeconds: 10,
+    async check({ name }, host) {
+      return ok(undefined, {
+        values: { key: new Secret('the key'), seen: world.values.get(`${host.path} ${name}`) ?? null },
+      });
     },
   });
   const fail = defineTask({
@@ -170,7 +184,7 @@ function modules(world: World): Map<string, TaskModule> {
     check: () => new Promise<never>(() => {}),
   });
   return new Map<string, TaskModule>(
-    [say, fail, keep, order, proof, set, hang].map((module) => [module.name, module as TaskModule]),
+    [say, glimpse, fail, keep, order, proof, set, hang].map((module) => [module.name, module as TaskModule]),
   );
 }
 

@@ -1,7 +1,7 @@
 // What a resume makes of failures: they count while a run goes on, and are tried again once it has ended.
 
 import type { Entry } from '../../src/journal/entry.ts';
-import type { Host, Play, Step, Value } from '../../src/model.ts';
+import type { Host, Play, Step, Value, ValueMap } from '../../src/model.ts';
 import { Secret } from '../../src/secret.ts';
 import { assert, tests } from '../tests.ts';
 import { block, computed, host, hosts, literal, play, task, variable } from './build.ts';
@@ -209,6 +209,19 @@ tests('resume: failures', {
       summary(changed[1] as Tried),
       said(5, 'a works: failed "given" on a does not come to what it was when the run began: msg.print was 16, is 11'),
     );
+  },
+  'what the run itself has moved since may be another at that look, and stays what it was': async () => {
+    const failing = new Set(['a']);
+    const given = task('given', { module: 'glimpse', args: args({ name: 'one' }), register: 'given' });
+    const use = task('use', {
+      module: 'say',
+      args: new Map([['msg', computed('seen', (scope) => (scope.get('given') as ValueMap)['seen'] ?? null)]]),
+    });
+    const plays = () => playOf([given, keep('one', 1), failOn('works', failing), use]);
+    const told = await story({ plays, hosts: () => hosts('a') }, [() => failing.clear()]);
+    const resumed = told[1] as Tried;
+    assert.equal(summary(resumed), said(0, 'a works: skipped failing is false', 'a use: ok'));
+    assert.is(resumed.world.checks.at(-1), 'a: null');
   },
   'what no_log hides is not kept': async () => {
     const failing = new Set(['a']);

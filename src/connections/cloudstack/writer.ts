@@ -31,8 +31,8 @@ function inWords(command: string, parameters: Parameters): string {
 async function call(client: Client, step: StepDoor, command: string, parameters: Parameters): Promise<Item> {
   if (isRead(command)) return read(client, step, command, parameters);
   const what = inWords(command, parameters);
-  const wasDone = command === 'updateConfiguration' ? () => hasValue(client, step, parameters) : undefined;
-  return told(step, { what, wasDone, unseen: {} }, async () => {
+  const look = command === 'updateConfiguration' ? () => hasValue(client, step, parameters) : undefined;
+  return told(step, { what, wasDone: look, holds: look, unseen: {} }, async () => {
     const outcome = await persist(client, command, parameters, step, { repeatLost: false });
     if ('item' in outcome) return outcome.item;
     if (!outcome.lost) throw outcome.failure;
