@@ -106,6 +106,7 @@ async function lookAgain(ready: Ready, apply: Apply): Promise<number | undefined
       unfit.map(({ message }) => message),
       apply,
     );
+  if (apply.io.stderr.isTTY) apply.io.stderr.write('looking again at all that the plan was decided on\n');
   const looked = await look(ready, play, plan.seed);
   // What is out of reach has not changed: nobody knows what would have been seen.
   if (!judged.includes(looked.exitCode)) return tellFailed(looked, apply);

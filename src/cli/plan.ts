@@ -6,7 +6,7 @@ import { quoteWords } from '../connections/quoting.ts';
 import type { Event } from '../model.ts';
 import { type PlanMade, planOf, type SavedPlan } from '../plan/file.ts';
 import { timeWords } from '../plan/stale.ts';
-import { checkPlace, writePlan } from '../plan/store.ts';
+import { checkAgainReadable, checkPlace, writePlan } from '../plan/store.ts';
 import type { Report } from '../report/report.ts';
 import { askedOf } from './asked.ts';
 import { describeFlags } from './flags.ts';
@@ -40,6 +40,7 @@ export async function planCommand(io: Io): Promise<number> {
   }
   if (request.out !== undefined) checkPlace(request.out, request.force);
   return withReady(request.play, io, async (ready, inventory) => {
+    if (request.out !== undefined) for (const { prepared } of ready) checkAgainReadable(prepared.files);
     let changes = 0;
     for (const each of ready) {
       const counted = new ChangeCount(reportFor(request.play, io));

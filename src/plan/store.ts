@@ -3,6 +3,7 @@
 import { closeSync, fsyncSync, openSync, readFileSync, renameSync, rmSync, statSync, writeSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { Failure, InvalidInput } from '../errors.ts';
+import type { PinnedFile } from '../journal/entry.ts';
 import { diskReason } from '../state.ts';
 import { looksLikePlan, planFrom, planText, type SavedPlan } from './file.ts';
 
@@ -19,6 +20,17 @@ export function checkPlace(file: string, force: boolean): void {
   throw new InvalidInput([
     { message: `"${file}" is there already and is not a saved plan`, hint: 'name another file, or add --force' },
   ]);
+}
+
+/** Throws `InvalidInput` where a file that decided cannot be read a second time: a pipe, such as `-e @<(…)`. */
+export function checkAgainReadable(files: readonly PinnedFile[]): void {
+  const problems = files
+    .filter(({ path }) => !statSync(path, { throwIfNoEntry: false })?.isFile())
+    .map(({ path }) => ({
+      message: `"${path}" is no file that could be read again when the plan is applied`,
+      hint: 'write what it gives into a file, and name that',
+    }));
+  if (problems.length > 0) throw new InvalidInput(problems);
 }
 
 /** Writes the plan in the place of what lies there. Throws `Failure` where that cannot be done. */

@@ -48,6 +48,8 @@ Saved as FOLDER/rotation.plan, to be applied until TIME:
         assert.ok(head?.endsWith('\n  applied      no'), head);
         const events = eventsOf(await rig.here(['show', file, '--output', 'json']));
 
+        // Sessions come and go by themselves.
+        rig.lab.clouds[0]?.world.openSessions('v-1-VM', 2);
         const apply = () => rig.here(['apply', file, '--output', 'json']);
         const both = (await Promise.all([apply(), apply()])).sort((a, b) => Number(a.code) - Number(b.code));
         const texts = both.map(({ stdout, stderr }) => stdout.slice(-3000) + stderr);
