@@ -42,7 +42,10 @@ export const connectionVariables: Readonly<Record<string, ConnectionVariable>> =
   bundle_recipients: {
     type: 'strings',
     description: 'to whom bundles are encrypted that are kept for a way back: recipients of age (age1…)',
-    format: { pattern: /^age1[a-z0-9]+$/, words: 'recipients as age-keygen prints them: age1…' },
+    format: {
+      pattern: /^age1([02-9ac-hj-np-z]{58}|(pq|tag|tagpq)1[02-9ac-hj-np-z]+)$/,
+      words: 'recipients as age-keygen prints them: age1 and 58 more characters',
+    },
   },
   bundle_passphrase: {
     type: 'string',

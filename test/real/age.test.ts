@@ -51,18 +51,13 @@ const withRecipients: Cases = {
 };
 
 const withPassphrase: Cases = {
-  'age opens a bundle that was kept with a pass phrase, and one that it wrote is read': () =>
+  // The other way round costs two seconds each time: age has no cheaper pass phrase.
+  'age opens a bundle that was kept with a pass phrase': () =>
     withBundles({ bundle_passphrase: PASSPHRASE }, async ({ bundles, folder, home }) => {
       await bundles.keep(newly('aa'), content);
-      const [file, text] = [join(folder, 'aa.age'), join(home, 'text')];
-      const said = atTerminal(`age -d -o ${text} ${file}`, `${PASSPHRASE}\n`);
+      const text = join(home, 'text');
+      const said = atTerminal(`age -d -o ${text} ${join(folder, 'aa.age')}`, `${PASSPHRASE}\n`);
       assert.is(readFileSync(text, 'utf8'), TEXT, said);
-      const written = atTerminal(
-        `age -p -o ${file}.new ${text} && mv ${file}.new ${file}`,
-        `${PASSPHRASE}\n`.repeat(2),
-      );
-      const opened = await bundles.open(only(await bundles.list()));
-      assert.equal([opened.certificates, opened.key.reveal()], [content.certificates, KEY], written);
     }),
 };
 
