@@ -72,19 +72,23 @@ function know(spelling: string): void {
   marked[mark] = 1;
 }
 
+const NONE: readonly string[] = [];
+
 /** What is known and occurs in the text, longest first: one secret may be a part of another. */
-function knownIn(text: string): string[] {
-  const found = new Set<string>();
+function knownIn(text: string): readonly string[] {
+  let found: Set<string> | undefined;
   let mark = 0;
   for (let at = 0; at < text.length; at += 1) {
     mark = markWith(mark, text, at);
     const start = at - SHORTEST_REDACTED + 1;
     if (marked[mark] === 0 || start < 0) continue;
     for (const spelling of known.get(text.slice(start, at + 1)) ?? []) {
-      if (text.startsWith(spelling, start)) found.add(spelling);
+      if (!text.startsWith(spelling, start)) continue;
+      found ??= new Set();
+      found.add(spelling);
     }
   }
-  return [...found].sort((a, b) => b.length - a.length);
+  return found ? [...found].sort((a, b) => b.length - a.length) : NONE;
 }
 
 const PRIVATE_KEY_BLOCK = /-----BEGIN ([A-Z ]*)PRIVATE KEY-----[\s\S]*?(?:-----END \1PRIVATE KEY-----|$)/g;

@@ -5,7 +5,7 @@ import { closeSync, constants, fdatasyncSync, ftruncateSync, mkdirSync, openSync
 import { SafetyStop } from '../errors.ts';
 import { diskReason, privateFolder } from '../state.ts';
 import { encodeHeader } from './codec.ts';
-import { syncFolders } from './disk.ts';
+import { type Disk, syncFolders } from './disk.ts';
 import type { Entry, Header, Ledger } from './entry.ts';
 import { contentOf, findRun, journalFile, runFolder, runsFolder } from './folder.ts';
 import { hold } from './holder.ts';
@@ -38,13 +38,13 @@ const OUR_FOLDERS = 3;
  * Makes a run's folder and its journal, and brings both to the disk. The id is made of `header.started`. Throws
  * `SafetyStop` where that cannot be, and `InvalidInput` for a state folder that is not this user's alone.
  */
-export async function createRun(state: string, header: Omit<Header, 'id'>): Promise<Journal> {
+export async function createRun(state: string, header: Omit<Header, 'id'>, disk?: Disk): Promise<Journal> {
   const runs = runsFolder(state);
   for (const folder of [state, runs]) privateFolder(folder);
   const id = stopping(runs, () => makeFolder(state, header.started));
   const folder = runFolder(state, id);
   try {
-    return await begin(folder, { ...header, id });
+    return await begin(folder, { ...header, id }, disk);
   } catch (error) {
     // Nothing began, so nobody has to hear of it.
     rmSync(folder, { recursive: true, force: true });
@@ -52,16 +52,12 @@ export async function createRun(state: string, header: Omit<Header, 'id'>): Prom
   }
 }
 
-async function begin(folder: string, header: Header): Promise<Journal> {
+async function begin(folder: string, header: Header, disk: Disk | undefined): Promise<Journal> {
   const { id } = header;
   const release = hold(folder, id);
   const path = journalFile(folder);
-  const writer = new JournalWriter({
-    path,
-    file: openSync(path, O_WRONLY | O_APPEND | O_CREAT | O_EXCL, 0o600),
-    bytes: 0,
-    id,
-  });
+  const file = openSync(path, O_WRONLY | O_APPEND | O_CREAT | O_EXCL, 0o600);
+  const writer = new JournalWriter({ path, file, bytes: 0, id }, disk);
   writer.appendLine(encodeHeader(header));
   try {
     await writer.settled();

@@ -66,7 +66,7 @@ class Walker {
   /** By key: the works under way. A task may be under way on a host once only. */
   readonly #begun = new Map<string, Work>();
   /** Works begun since this was looked at last. */
-  #news: readonly Work[] = [];
+  #news: Work[] = [];
 
   constructor(walk: Walk) {
     this.#walk = walk;
@@ -81,8 +81,8 @@ class Walker {
     say.forEach(this.#walk.say);
     for (const work of start) {
       this.#begun.set(workKey(work), work);
+      this.#news.push(work);
     }
-    this.#news = [...this.#news, ...start];
   }
 
   /** False where no such work is under way. */
@@ -100,7 +100,7 @@ class Walker {
     const waiting = new Ends();
     const left = new Ends();
     for (const end of missed) (later(end) ? waiting : left).add(end);
-    this.#news = this.underWay();
+    this.#news = [...this.underWay()];
     while (this.#news.length > 0) {
       const works = this.#news;
       this.#news = [];

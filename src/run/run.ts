@@ -234,8 +234,10 @@ class Run {
 
   #keepAndTell(event: EventBody, answer?: Value): void {
     const { emit, ledger } = this.#options;
-    const kept: Event = { at: new Date().toISOString(), ...event };
-    ledger?.append({ event: kept, ...(answer !== undefined && { answer }) });
+    if (ledger) {
+      const kept: Event = { at: new Date().toISOString(), ...event };
+      ledger.append(answer === undefined ? { event: kept } : { event: kept, answer });
+    }
     emit(event);
   }
 
