@@ -123,11 +123,13 @@ export interface KeptBundle {
   readonly replaced?: string | undefined;
   /** ISO time at which it was last proved and kept. */
   readonly keptAt: string;
+  /** The id of the run that kept it. */
+  readonly run?: string | undefined;
   /** Recipients of age (`age1…`), or `pass phrase`. */
   readonly encryptedTo: readonly string[];
 }
 /** What a task says of a bundle that it gives to keep. */
-export type NewlyKept = Omit<KeptBundle, 'keptAt' | 'encryptedTo'>;
+export type NewlyKept = Omit<KeptBundle, 'keptAt' | 'run' | 'encryptedTo'>;
 
 /** What is encrypted of a kept bundle. */
 export interface BundleContent {
@@ -214,6 +216,8 @@ export interface TaskHost {
 
 /** What a step gives the connections that work for it. */
 export interface StepDoor {
+  /** The id under which the run is kept; absent where it is not. */
+  readonly run?: string | undefined;
   readonly deadline: Date;
   /** Aborted at the deadline and when the run is interrupted. */
   readonly signal: AbortSignal;

@@ -33,14 +33,16 @@ export class Doors {
   readonly #tell: Tell;
   readonly #clock: RunClock;
   readonly #ledger: Pick<Ledger, 'settled'> | undefined;
+  readonly #run: string | undefined;
   readonly #warned = new Set<string>();
   #writes: number;
 
-  /** `writes`: how many an earlier part of the run began. */
-  constructor(tell: Tell, clock: RunClock, ledger: Pick<Ledger, 'settled'> | undefined, writes = 0) {
+  /** `run`: the id under which the run is kept; `writes`: how many an earlier part of it began. */
+  constructor(tell: Tell, clock: RunClock, ledger: Pick<Ledger, 'settled'> | undefined, run?: string, writes = 0) {
     this.#tell = tell;
     this.#clock = clock;
     this.#ledger = ledger;
+    this.#run = run;
     this.#writes = writes;
   }
 
@@ -64,6 +66,7 @@ export class Doors {
       get wrote() {
         return writing.wrote;
       },
+      run: this.#run,
       deadline: watch.deadline,
       get signal() {
         return watch.signal;

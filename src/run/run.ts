@@ -123,7 +123,7 @@ class Run {
       lookup: (kind, terms) => connections.lookup(kind, terms),
     });
     const tell: Tell = (event, answer) => this.#keepAndTell(event, answer);
-    this.#doors = new Doors(tell, clock, ledger, this.#comeback?.writes);
+    this.#doors = new Doors(tell, clock, ledger, options.id, this.#comeback?.writes);
     this.#executor = embeddedExecutor({
       modules: options.modules,
       scopes: this.#scopes,

@@ -31,7 +31,7 @@ tests('kept bundles', {
       assert.equal(more, []);
       if (!kept) throw new Error('nothing is kept');
       const { keptAt, ...rest } = kept;
-      assert.equal(rest, { ...newly('aa'), replaced: 'bb', encryptedTo: [recipient] });
+      assert.equal(rest, { ...newly('aa'), replaced: 'bb', run: '20261125-034100-9f3c', encryptedTo: [recipient] });
       assert.ok(Math.abs(Date.now() - Date.parse(keptAt)) < 60_000);
       const opened = await bundles.open(kept);
       assert.equal([opened.certificates, opened.key.reveal()], [content.certificates, KEY]);

@@ -27,6 +27,7 @@ export function stepOf(seconds = 20, planning = false): TestStep {
   const told: Told[] = [];
   const waited: string[] = [];
   return {
+    run: '20261125-034100-9f3c',
     deadline: new Date(Date.now() + seconds * 1000),
     signal: stop.signal,
     planning,

@@ -161,7 +161,7 @@ export function bundleWriter(host: TaskHost, step: StepDoor, place: BundlePlace)
     const wasDone = async () => false;
     return told(step, { what, wasDone, unseen: [] as KeptBundle[] }, async () => {
       const content = await encrypted(`${key.reveal()}${certificates}`, lock, place.workFactor);
-      await shelf.put({ ...bundle, keptAt: new Date().toISOString(), encryptedTo }, content);
+      await shelf.put({ ...bundle, keptAt: new Date().toISOString(), run: step.run, encryptedTo }, content);
       for (const { fingerprint } of surplus) await shelf.remove(fingerprint);
       return surplus;
     });
