@@ -6,7 +6,7 @@ import { type Done, type Rig, withLab } from '../rig.ts';
 import { assert, tests } from '../tests.ts';
 import { assertServed, certificates } from './rotation-proof.ts';
 import { sideBySide } from './side-by-side.ts';
-import { changesOf, eventsOf } from './told.ts';
+import { changesOf, eventsOf, failuresOf } from './told.ts';
 
 const LAB = { profile: '4.22', zones: 1, timeFactor: 0.005, certificates } as const;
 const PLAY = 'rotate-certs.yml';
@@ -96,6 +96,31 @@ hint: cs-play apply FOLDER/rotation.plan -e certificate_passphrase=…
         assert.is(without.code, 4);
         const again = await rig.here(['apply', file, '-e', 'certificate_passphrase=canary-of-the-passphrase']);
         assert.is(again.code, 0, again.stdout + again.stderr);
+      }),
+    'stops before a change that it does not list, and keeps to that when it is resumed': () =>
+      withLab({ ...LAB, world: { material: certificates.renewed } }, async (rig) => {
+        const name = 'consoleproxy.session.max';
+        const playbook = join(rig.folder, 'undone.yml');
+        writeFileSync(
+          playbook,
+          `- hosts: clouds
+  tasks:
+    - api: { command: updateConfiguration, parameters: { name: ${name}, value: "7" } }
+    - global_setting: { name: ${name}, value: 50 }
+`,
+        );
+        const file = join(rig.folder, 'undone.plan');
+        assert.is((await rig.playHere(['plan', playbook, '-o', file])).code, 0);
+        for (const words of [['apply', file], ['resume']]) {
+          const { code, stdout, stderr } = await rig.here([...words, '--output', 'json']);
+          assert.is(code, 5, stdout + stderr);
+          const failures = failuresOf(eventsOf({ code, stdout, stderr }));
+          assert.match(failures, `lab, global_setting (failed): the plan does not list this change: set ${name} to 50`);
+          assert.equal(
+            rig.lab.writes().map(({ did }) => did),
+            [`${name} = 7`],
+          );
+        }
       }),
     'is not applied where it cannot be looked at again: that is no drift': () =>
       withLab(LAB, async (rig) => {
