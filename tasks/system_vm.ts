@@ -1,14 +1,22 @@
-import { awaited, type Goal, hintFor, lookAtVm, missing, type VmLook } from '../src/cloudstack/comeback.ts';
+import { awaited, type Goal, hintFor, missing } from '../src/cloudstack/comeback.ts';
 import { whileThereIsTime } from '../src/cloudstack/deadline.ts';
 import { isIdle, loadOf, loadWords, outageWords, refuseSecondOutage } from '../src/cloudstack/disruption.ts';
 import { bringUp, findVm, jobOn, stopVm, type Wanted } from '../src/cloudstack/power.ts';
 import { awaitQuiet, refuseLoad, type Sessions, sessionsWords } from '../src/cloudstack/quiet.ts';
 import { scannerPending, seenThrough } from '../src/cloudstack/restart-by-upload.ts';
-import { servedValues } from '../src/cloudstack/served.ts';
 import { refuseStrangers } from '../src/cloudstack/strangers.ts';
 import { label, listSystemVms, portsOf, readFacts, type SystemVm } from '../src/cloudstack/system-vm.ts';
 import { awaitedUpload, eventsUpTo, refuseWithoutUpload, SEEN_FACT, type Upload } from '../src/cloudstack/upload.ts';
 import { versionOf } from '../src/cloudstack/versions.ts';
+import {
+  type Action,
+  actionFor,
+  decidedOnOf,
+  lookFor,
+  meansOf,
+  type State,
+  states,
+} from '../src/cloudstack/vm-action.ts';
 import { bundleOf } from '../src/pki/read.ts';
 import {
   defineTask,
@@ -22,10 +30,6 @@ import {
   type Verdict,
   type Writer,
 } from '../src/task.ts';
-
-const states = ['restarted', 'rebooted', 'started', 'stopped', 'destroyed'] as const;
-type State = (typeof states)[number];
-type Action = 'restart' | 'reboot' | 'start' | 'stop' | 'destroy' | 'await the upload';
 
 interface Detail extends Wanted {
   readonly name: string;
@@ -113,70 +117,11 @@ const factsAfter = async (vm: SystemVm, goal: Goal, host: TaskHost, read: Reader
 
 const valuesOf = (vm: SystemVm): ValueMap => ({ id: vm.id, name: vm.name, state: vm.state });
 
-const ACTIONS: Readonly<Record<State, Action>> = {
-  restarted: 'restart',
-  rebooted: 'reboot',
-  destroyed: 'destroy',
-  started: 'start',
-  stopped: 'stop',
-};
-
-/** What there is to do; undefined where it is right already. */
-function actionFor(
-  args: Args,
-  goal: Goal,
-  vm: SystemVm,
-  upload: Upload | undefined,
-  look: VmLook | undefined,
-): Action | undefined {
-  if (args.state === 'stopped') return vm.state === 'Stopped' ? undefined : ACTIONS.stopped;
-  if (awaitsUpload(args, goal, upload)) return 'await the upload';
-  if (look?.missing.length === 0) return undefined;
-  const down = vm.state === 'Stopped' && args.state !== 'destroyed';
-  return down ? 'start' : ACTIONS[args.state];
-}
-
-const awaitsUpload = (args: Args, goal: Goal, upload: Upload | undefined): boolean =>
-  goal.bundle !== undefined && upload !== undefined && args.state !== 'started';
-
-/** One look, where what is seen decides. */
-async function lookFor(
-  args: Args,
-  goal: Goal,
-  vm: SystemVm,
-  upload: Upload | undefined,
-  read: Reader,
-): Promise<VmLook | undefined> {
-  const decides = args.state === 'started' || (goal.bundle !== undefined && args.state !== 'stopped');
-  return decides && !awaitsUpload(args, goal, upload) ? lookAtVm(vm, goal, read) : undefined;
-}
-
-const decidedOnOf = (vm: SystemVm, look: VmLook | undefined): ValueMap => ({
-  state: vm.state,
-  agent: vm.agentState ?? null,
-  'public address': vm.publicIp ?? null,
-  hypervisor: vm.item['hostname'] ?? null,
-  ...servedValues(look?.ports ?? []),
-});
-
-const MEANS: Readonly<Record<Action, string>> = {
-  restart: 'stop, start',
-  reboot: 'reboot',
-  start: 'start',
-  stop: 'stop; CloudStack starts it again within 30 s unless the zone is disabled',
-  destroy: 'destroyed, then made anew by CloudStack with another name and other addresses',
-  'await the upload': '',
-};
-
 async function impactOf(detail: Detail, args: Args, vm: SystemVm, vms: readonly SystemVm[], read: Reader) {
-  const means =
-    detail.action === 'await the upload'
-      ? `${vm.type === 'consoleproxy' ? 'stopped and started' : 'rebooted'} by the upload itself`
-      : MEANS[detail.action];
   const load = await loadOf(vm, read);
   const fate = args.sessions === 'wait' && detail.action !== 'await the upload' ? 'waited for' : 'cut';
   const parts = [
-    means,
+    meansOf(detail.action, vm),
     vm.state === 'Running' ? outageWords(vm, vms) : undefined,
     isIdle(load) ? undefined : `${loadWords(load)} ${fate}`,
     detail.zoneEnabled ? undefined : `${vm.zoneName} is disabled, so that this run starts it and not CloudStack`,
@@ -264,8 +209,9 @@ export const systemVm = defineTask({
     const { vm, vms } = await find(host, read);
     const goal = await goalOf(args, vm.type, host, read);
     const upload = goal.bundle && awaitedUpload(host, vm.type, goal.bundle.leaf.fingerprint);
-    const look = await lookFor(args, goal, vm, upload, read);
-    const action = actionFor(args, goal, vm, upload, look);
+    const aim = { state: args.state, goal, upload };
+    const look = await lookFor(aim, vm, read);
+    const action = actionFor(aim, vm, look);
     const decidedOn = decidedOnOf(vm, look);
     if (action === undefined) {
       const message = args.state === 'stopped' ? 'is Stopped' : `is ${awaited(goal)}`;

@@ -10,7 +10,7 @@ import { readPlan } from '../plan/store.ts';
 import type { Permit } from '../run/attempt.ts';
 import { type Assumed, historyOf } from '../run/history.ts';
 import { stateFolder } from '../state.ts';
-import { type AskedAnew, requestOf } from './asked.ts';
+import { type AskedAnew, planCommandLine, requestOf } from './asked.ts';
 import { approvalsFor } from './confirm.ts';
 import { describeFlags, type Flag, type Parsed, parseFlags, playFlags } from './flags.ts';
 import { helpColumns } from './help.ts';
@@ -174,6 +174,6 @@ function settingsOf({ header, journal }: Opened, { modules, prepared }: Ready): 
   const { seed, plan } = header;
   if (plan === undefined) return { seed };
   const saved = readPlan(planOfRun(journal.folder));
-  const again = `cs-play plan ${saved.asked.playbook}`;
+  const again = planCommandLine(saved.asked, 'FILE');
   return { seed, permit: gateOf({ plan: saved, playbook: prepared.playbook, modules, again }) };
 }
