@@ -15,6 +15,7 @@ import type { Io } from './io.ts';
 import { forgetRun, keepRun, planOfRun } from './keeping.ts';
 import { type Look, look } from './look.ts';
 import { packageVersion } from './package.ts';
+import { tellWarnings } from './play.ts';
 import { makeReady, preflightOf, type Ready } from './ready.ts';
 import { forksOf, outputOf, type PlayRequest, sound } from './request.ts';
 import { reportFor, runReady } from './run-ready.ts';
@@ -125,6 +126,7 @@ function tellFailed({ exitCode, events }: Look, { file, play, io }: Apply): numb
 }
 
 async function carryOut(ready: Ready, { file, plan, play, io }: Apply): Promise<number> {
+  tellWarnings(ready.prepared, io);
   const { playbook } = ready.prepared;
   const permit = gateOf({ plan, playbook, modules: ready.modules, again: planCommandLine(plan.asked, file) });
   const { inventories } = plan.asked;

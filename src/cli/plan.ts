@@ -1,8 +1,9 @@
 // `cs-play plan PLAYBOOK …`: what `--check` shows, and with `-o` saved to be applied.
 
 import { randomUUID } from 'node:crypto';
-import { resolve } from 'node:path';
+import { dirname, resolve } from 'node:path';
 import { quoteWords } from '../connections/quoting.ts';
+import { InvalidInput } from '../errors.ts';
 import type { Event } from '../model.ts';
 import { type PlanMade, planOf, type SavedPlan } from '../plan/file.ts';
 import { timeWords } from '../plan/stale.ts';
@@ -40,7 +41,10 @@ export async function planCommand(io: Io): Promise<number> {
   }
   if (request.out !== undefined) checkPlace(request.out, request.force);
   return withReady(request.play, io, async (ready, inventory) => {
-    if (request.out !== undefined) for (const { prepared } of ready) checkAgainReadable(prepared.files);
+    if (request.out !== undefined) {
+      refuseAmongInventory(request.out, inventory);
+      for (const { prepared } of ready) checkAgainReadable(prepared.files);
+    }
     let changes = 0;
     for (const each of ready) {
       const counted = new ChangeCount(reportFor(request.play, io));
@@ -50,6 +54,14 @@ export async function planCommand(io: Io): Promise<number> {
     }
     return request.exitCode && changes > 0 ? CHANGES_PENDING : 0;
   });
+}
+
+/** Every file of an inventory's folder is read as a part of it. */
+function refuseAmongInventory(out: string, inventory: readonly string[]): void {
+  const folder = dirname(resolve(out));
+  if (!inventory.some((path) => resolve(path) === folder)) return;
+  const message = `"${out}" would be read as a part of the inventory in "${folder}"`;
+  throw new InvalidInput([{ message, hint: 'save the plan in another folder' }]);
 }
 
 /** Counts what a plan would change, as its recap has it. */

@@ -55,7 +55,8 @@ async function refuseUnfit(ready: Ready, { listing }: PlayRequest): Promise<void
   if (problems.length > 0) throw new InvalidInput(problems);
 }
 
-function tellWarnings({ inventory }: Prepared, io: Io): void {
+/** What is odd in the inventory, and no reason to stop. */
+export function tellWarnings({ inventory }: Prepared, io: Io): void {
   const paint = paintFor(io.stderr, io.environment);
   for (const warning of inventory.warnings) {
     io.stderr.write(renderProblem(warning, paint, 'warning'));

@@ -98,9 +98,16 @@ export function planFrom(text: string, file: string): SavedPlan {
   if (sha256 !== digestOf(rest)) {
     throw refused(`"${file}" is not as cs-play wrote it: it was edited or damaged`, PLAN_AGAIN);
   }
+  if (!isWhole(rest)) throw noPlan(file);
   const stored = rest as unknown as SavedPlan;
   return { ...stored, events: stored.events.map(eventOf) };
 }
+
+/** Whoever makes the checksum anew may have left out what there has to be. */
+const isWhole = (rest: Readonly<Record<string, unknown>>): boolean =>
+  ['files', 'hosts', 'decisions', 'events'].every((name) => Array.isArray(rest[name])) &&
+  ['id', 'madeBy', 'created', 'expires', 'seed'].every((name) => typeof rest[name] === 'string') &&
+  typeof rest['asked'] === 'object';
 
 const PLAN_AGAIN = 'plan again: cs-play plan PLAYBOOK -o FILE';
 

@@ -131,6 +131,17 @@ const world: Readonly<Record<string, Drift>> = {
       'lab/ams: allocation state was Enabled, is Disabled',
     ],
   },
+  'a chain that somebody else has begun to upload': {
+    change: async (bench) => {
+      const writes = bench.rig.lab.writes().length;
+      const domainsuffix = bench.world.options.consoleDomain;
+      const { root: certificate } = certificates.served;
+      await bench.order('uploadCustomCertificate', { id: '1', name: 'root', certificate, domainsuffix });
+      await bench.until(() => bench.rig.lab.writes().length > writes);
+      await bench.setting('consoleproxy.management.state', 'Auto');
+    },
+    drift: ['lab "The chain is in CloudStack": newest upload was none, is TIME (user admin), event ID'],
+  },
   'a management server that was restarted': {
     change: async (bench) => {
       bench.world.restartManagementServer('ms1.lab.example');
@@ -172,6 +183,8 @@ function steady(text: string, { folder, rig }: DriftBench): string {
     .replaceAll(rig.folder, 'FOLDER')
     .replaceAll(/this is \d+\.\d+\.\d+/g, 'this is VERSION')
     .replaceAll(/\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\+0000/g, 'TIME')
+    .replaceAll(/\d{4}-\d\d-\d\d \d\d:\d\d:\d\d UTC(?= \()/g, 'TIME')
+    .replaceAll(/event [-0-9a-f]{36}/g, 'event ID')
     .replaceAll(/\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z/g, 'DAY')
     .replaceAll(/\b[0-9a-f]{4}…[0-9a-f]{2}\b/g, 'SHA');
 }
@@ -222,6 +235,13 @@ tests('what has changed since a plan was made is named, and nothing is touched',
           await drifts(name, each, looks);
           planned = each.undo !== undefined;
         }
+        const among = await rig.here(['plan', ...bench.words, '-o', join(bench.folder, 'inv/rotation.plan')]);
+        assert.is(
+          steady(among.stderr, bench),
+          `error: "PROJECT/inv/rotation.plan" would be read as a part of the inventory in "PROJECT/inv"
+hint: save the plan in another folder
+`,
+        );
       },
     ),
 });
