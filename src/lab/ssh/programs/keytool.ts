@@ -2,6 +2,7 @@
 
 import { createHash, type X509Certificate } from 'node:crypto';
 import type { TrustStoreEntry } from '../../machine.ts';
+import { remembered } from '../../world/remembered.ts';
 import { done, failed, type Output, type Program } from '../system.ts';
 import { type Parsed, readWordOptions } from './arguments.ts';
 import { certificateIn, fingerprint, nameParts, signatureAlgorithm, version } from './certificate.ts';
@@ -64,14 +65,27 @@ function listAll(entries: readonly TrustStoreEntry[], style: Style): string {
   return heading + listed.map((text) => text + SEPARATOR).join('');
 }
 
+/** As many as two machines trust: a list is asked for machine after machine, and most of it is the same. */
+const MOST = 400;
+
+const printOf = remembered(MOST, (pem) => fingerprint(certificateOf(pem), 'sha256'));
+
+function certificateOf(pem: string): X509Certificate {
+  const certificate = certificateIn(pem);
+  if (certificate === undefined) throw new Error('an entry of the trust store is no certificate');
+  return certificate;
+}
+
+/** `Nov 25, 2026`. */
+const dateFormat = new Intl.DateTimeFormat('en-US', { dateStyle: 'medium', timeZone: 'UTC' });
+
 function listOne(entry: TrustStoreEntry, style: Style): string {
-  const certificate = certificateIn(entry.pem);
-  if (certificate === undefined) throw new Error(`the trust store's entry "${entry.alias}" is no certificate`);
-  const date = new Date().toLocaleDateString('en-US', { dateStyle: 'medium', timeZone: 'UTC' });
+  const date = dateFormat.format(new Date());
   if (style === 'short') {
-    const print = `Certificate fingerprint (SHA-256): ${fingerprint(certificate, 'sha256')}`;
+    const print = `Certificate fingerprint (SHA-256): ${printOf(entry.pem)}`;
     return `${entry.alias}, ${date}, ${entry.kind}, \n${print}\n`;
   }
+  const certificate = certificateOf(entry.pem);
   const chain = entry.kind === 'PrivateKeyEntry' ? 'Certificate chain length: 1\nCertificate[1]:\n' : '\n';
   const heading = `Alias name: ${entry.alias}\nCreation date: ${date}\nEntry type: ${entry.kind}\n${chain}`;
   return heading + (style === 'rfc' ? pemOf(certificate) : detailsOf(certificate));
