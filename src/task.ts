@@ -162,6 +162,11 @@ export interface TaskDeclaration<A extends ArgSpecs, Detail> {
    * command, a pause) and what `apply` says is all there is.
    */
   readonly proof?: 'check' | 'none';
+  /**
+   * The arguments with which a resumed run looks again for the secrets that a journal does not keep, where those of the
+   * playbook may come to something else by now. `values`: what it came to before.
+   */
+  readonly sameAgain?: (args: ArgsOf<A>, values: ValueMap) => ArgsOf<A>;
 }
 
 /** A declared task module; `defineTask` makes one. */

@@ -166,6 +166,7 @@ export const keptBundle = defineTask({
   example:
     '- name: What was served before can be gone back to\n  kept_bundle: { covers: system_vms }\n  register: bundle\n',
   timeoutSeconds: 120,
+  sameAgain: (args, { fingerprint }) => ({ ...args, fingerprint: String(fingerprint) }),
   async check(args, host, read) {
     const all = await read.bundles.list();
     const leaves = await leavesOf(host, read);

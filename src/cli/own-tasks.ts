@@ -96,6 +96,8 @@ const optional: Readonly<Record<string, FieldType>> = {
   apply: 'function',
   proof: 'string',
   provesChanges: 'boolean',
+  momentary: 'object',
+  sameAgain: 'function',
 };
 
 const fields = { ...required, ...optional };

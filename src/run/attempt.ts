@@ -62,15 +62,15 @@ export async function attemptTask(world: AttemptWorld, attempt: Attempt): Promis
   let watch: Watch | undefined;
   let door: OpenDoor | undefined;
   try {
-    const { task, module, scope, strategy } = attempt;
-    const args = argumentsOf(module, task.args, scope);
+    const { task, module, scope, strategy, past } = attempt;
+    const asked = argumentsOf(module, task.args, scope);
+    const args = past?.values && module.sameAgain ? module.sameAgain(asked, past.values) : asked;
     const unknown = unknownIn(declared(module, args));
     if (unknown) return unknownArguments(unknown.reason, strategy);
     const foregone = strategy?.foregone(module, scope.host.path);
     if (foregone) return foregone;
     watch = new Watch(world.clock, secondsFor(task, module, scope), world.kill);
     const planning = strategy?.planning ?? false;
-    const { past } = attempt;
     door = world.doors.open(stepRef(attempt), watch, { planning, noLog: task.noLog, past });
     const reply = await check(world, attempt, args, watch, door);
     door.giveUp();

@@ -11,7 +11,7 @@ import { type Approvals, Confirmations } from './confirm.ts';
 import { discoveryEvent, type GroupVars, hostsFound } from './discovery.ts';
 import { Forgotten, isForgotten } from './forgotten.ts';
 import { stepKey } from './history.ts';
-import type { StepPast } from './past.ts';
+import { StepPast } from './past.ts';
 import { keepResult } from './register.ts';
 import { skipped, thrown, toProve } from './reply.ts';
 import { HostScope } from './scope.ts';
@@ -72,9 +72,12 @@ class Embedded implements Executor {
     this.#tasks = new TaskRunner(options);
     this.#past = new Map(options.past);
     this.#forgotten = new Forgotten({
-      look: (work) => this.#tasks.run(work, undefined),
+      look: (work, values) => this.#tasks.run(work, StepPast.ended(values)),
       keep: (work, ended) => this.#tasks.recall(work, ended),
       momentary: ({ task }) => options.modules.get(task.module)?.momentary ?? [],
+      warn: (message, host) => options.doors.warn(message, undefined, host),
+      clock: options.clock,
+      interrupted: options.interrupted,
     });
     this.#confirmations = new Confirmations(options);
     const look = async (work: TaskWork) => (await this.#forgotten.lookAgain(work.host)) ?? this.#tasks.look(work);

@@ -5,6 +5,7 @@ import type { WorkEnded } from '../journal/entry.ts';
 import type { Host, Result, Value, ValueMap } from '../model.ts';
 import { Secret } from '../secret.ts';
 import { isUnknown, unknownIn } from '../template/thing.ts';
+import { pause, type RunClock } from './clock.ts';
 import { upwards } from './tree.ts';
 import type { TaskWork } from './work.ts';
 
@@ -17,14 +18,28 @@ interface Gap {
   readonly ended: WorkEnded;
 }
 
+/** What a task came to, with what it found and set. */
+interface Found {
+  readonly result: Result;
+  readonly facts: ValueMap;
+  readonly variables: ValueMap;
+}
+
 export interface ForgottenWorld {
-  /** Does the task again, and gives its result with what it found and set. */
-  look(work: TaskWork): Promise<{ readonly result: Result; readonly facts: ValueMap; readonly variables: ValueMap }>;
+  /** Does the task again, which came to those values before. */
+  look(work: TaskWork, values: ValueMap): Promise<Found>;
   /** Takes in what the task came to. */
   keep(work: TaskWork, ended: WorkEnded): void;
   /** Names of its values that may be others now. */
   momentary(work: TaskWork): readonly string[];
+  warn(message: string, host: string): void;
+  readonly clock: RunClock;
+  readonly interrupted: AbortSignal | undefined;
 }
+
+/** A run may have been cut off while its own restart of a management server was under way: that takes about a minute. */
+const LONGEST_SECONDS = 120;
+const PAUSE_SECONDS = 3;
 
 export class Forgotten {
   readonly #world: ForgottenWorld;
@@ -56,7 +71,8 @@ export class Forgotten {
 
   async #fill(gaps: readonly Gap[]): Promise<Result | undefined> {
     for (const { work, ended } of gaps) {
-      const { result, facts, variables } = await this.#world.look(work);
+      const { result, facts, variables } = await this.#reach(work, ended);
+      if (result.status === 'unreachable') return result;
       const difference = differenceOf(ended.result, result, this.#world.momentary(work));
       if (difference !== undefined) return stop(work, ended.name, difference);
       this.#world.keep(work, {
@@ -67,6 +83,20 @@ export class Forgotten {
       });
     }
     return undefined;
+  }
+
+  /** Looks until somebody answers, or the time is over. */
+  async #reach(work: TaskWork, ended: WorkEnded): Promise<Found> {
+    const { clock, interrupted } = this.#world;
+    const until = clock.now() + LONGEST_SECONDS * 1000;
+    for (;;) {
+      const now = await this.#world.look(work, ended.result.values);
+      if (now.result.status !== 'unreachable' || clock.now() >= until || interrupted?.aborted) return now;
+      const { path } = work.host;
+      const again = `"${ended.name}" looks again for up to ${LONGEST_SECONDS} s`;
+      this.#world.warn(`${path} does not answer, and ${again}: ${now.result.message ?? ''}`, path);
+      await pause(clock, PAUSE_SECONDS, interrupted);
+    }
   }
 }
 

@@ -2,7 +2,7 @@
 // from the journal; a step that goes on is given it.
 
 import type { ChangeBegun, Entry, ItemDone } from '../journal/entry.ts';
-import type { EventBody, StepRef, Value } from '../model.ts';
+import type { EventBody, StepRef, Value, ValueMap } from '../model.ts';
 import { unknownIn } from '../template/thing.ts';
 
 /** A write of an earlier part of the run. */
@@ -20,13 +20,26 @@ export interface PastWrite {
 /** One step that is to go on. Each part is handed out once. */
 export class StepPast {
   readonly items: ReadonlyMap<number, ItemDone>;
+  /** What it came to, secrets aside, where it is only looked at again. */
+  readonly values: ValueMap | undefined;
   readonly #changes: ChangeBegun[];
   readonly #writes: PastWrite[];
 
-  constructor(items: ReadonlyMap<number, ItemDone>, changes: readonly ChangeBegun[], writes: readonly PastWrite[]) {
+  constructor(
+    items: ReadonlyMap<number, ItemDone>,
+    changes: readonly ChangeBegun[],
+    writes: readonly PastWrite[],
+    values?: ValueMap,
+  ) {
     this.items = items;
+    this.values = values;
     this.#changes = [...changes];
     this.#writes = [...writes];
+  }
+
+  /** Of a step that came to its end, and is looked at again. */
+  static ended(values: ValueMap): StepPast {
+    return new StepPast(new Map(), [], [], values);
   }
 
   /** The next change that was begun and not seen to its end. */
