@@ -71,6 +71,8 @@ export interface ExecOptions {
    * is asked. For programs that write.
    */
   readonly wasDone?: (() => Promise<boolean>) | undefined;
+  /** As that of a job: awaited before the program is run, and not called where it is known to have been run before. */
+  readonly sending?: (() => Promise<void>) | undefined;
 }
 
 /** Where to shake hands. `address` may be a name or an IP; `serverName` is what SNI says and what is verified. */

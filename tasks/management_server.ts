@@ -1,9 +1,16 @@
 import { sleepUpTo, whileThereIsTime } from '../src/cloudstack/deadline.ts';
 import { isRotation, pendingJobs } from '../src/cloudstack/jobs.ts';
-import { listManagementServers, serverOfHost, whyNotBack } from '../src/cloudstack/management-server.ts';
+import {
+  listManagementServers,
+  type ServerBefore,
+  type ServerNow,
+  serverNow,
+  serverOfHost,
+} from '../src/cloudstack/management-server.ts';
 import { MANAGEMENT_STATE, readManagementState } from '../src/cloudstack/management-state.ts';
 import { listSystemVms, type SystemVm, works } from '../src/cloudstack/system-vm.ts';
 import { behaviourOf, versionOf } from '../src/cloudstack/versions.ts';
+import { wasRestarted } from '../src/cloudstack/was-restarted.ts';
 import {
   defineTask,
   Failure,
@@ -18,12 +25,8 @@ import {
   type Writer,
 } from '../src/task.ts';
 
-interface Detail {
+interface Detail extends ServerBefore {
   readonly words: readonly string[];
-  readonly id: string | undefined;
-  readonly lastStart: string | undefined;
-  /** The only server that is up: what its address answers is its own answer. */
-  readonly alone: boolean;
   /** Ids of the system VMs whose agents were there before: they must be there again. */
   readonly agents: readonly string[];
 }
@@ -102,8 +105,8 @@ const missingAgents = (vms: readonly SystemVm[], detail: Detail, version: string
 
 /** Looks after the restart: the server first, then that the agents of the system VMs are back. */
 async function lookAfter(host: TaskHost, detail: Detail, read: Reader) {
-  const reason = await whyNotBack(read.cloudstack, detail);
-  if (reason !== undefined) throw new Failure(`"${host.name}" is not back: ${reason}`, notBack);
+  const server = await serverNow(read.cloudstack, detail);
+  if (server.is !== 'back') throw new Failure(`"${host.name}" is not back: ${server.why}`, notBack);
   const missing = missingAgents(await listSystemVms(read.cloudstack), detail, await versionOf(host, read));
   if (missing.length > 0) {
     throw new Failure(`"${host.name}" is back, the agents of ${missing.join(', ')} are not`, {
@@ -119,12 +122,12 @@ const notBack = {
   hint: 'look at systemctl status cloudstack-management and /var/log/cloudstack/management/management-server.log on it; a slow start needs a longer "timeout:"',
 };
 
-/** As `whyNotBack`, where not even that can be asked yet. */
-async function whyAway(detail: Detail, read: Reader): Promise<string | undefined> {
+/** As `serverNow`, where not even that can be asked yet. */
+async function serverSoon(detail: Detail, read: Reader): Promise<ServerNow> {
   try {
-    return await whyNotBack(read.cloudstack, detail);
+    return await serverNow(read.cloudstack, detail);
   } catch (error) {
-    if (error instanceof Unreachable) return error.message;
+    if (error instanceof Unreachable) return { is: 'away', why: error.message };
     throw error;
   }
 }
@@ -133,9 +136,9 @@ async function whyAway(detail: Detail, read: Reader): Promise<string | undefined
 async function awaitServer(detail: Detail, write: Writer): Promise<void> {
   const until = whileThereIsTime(write);
   while (write.clock.now() < until) {
-    const reason = await whyAway(detail, write);
-    if (reason === undefined) return;
-    write.tell.waiting(`the management server: ${reason}`, until);
+    const server = await serverSoon(detail, write);
+    if (server.is === 'back') return;
+    write.tell.waiting(`the management server: ${server.why}`, until);
     await sleepUpTo(1, until, write);
   }
 }
@@ -171,9 +174,12 @@ export const managementServer = defineTask({
     return { verdict: 'change', summary: `restart the management server ${host.name}`, impact, detail, decidedOn };
   },
   async apply(change, host, write) {
-    await guard(host, write);
-    const { words } = change.detail;
-    const output = await write.ssh.run(words);
+    const { words, lastStart } = change.detail;
+    const output = await write.ssh.run(words, {
+      sending: async () => void (await guard(host, write)),
+      // Where CloudStack does not tell when it started last, only a person can know.
+      ...(lastStart !== undefined && { wasDone: () => wasRestarted(host.name, change.detail, write) }),
+    });
     if (output.code !== 0) {
       throw new Failure(
         `"${words.join(' ')}" ended with code ${output.code}: ${output.stderr.trim() || 'no message'}`,

@@ -51,28 +51,44 @@ export function serverOfHost(servers: readonly ManagementServer[], host: TaskHos
   return byName ?? byAddress ?? onlyOne(byShortName) ?? onlyOne(up);
 }
 
-/** Why a server is not back yet; undefined: it is. Throws `Failure` with code `management-server-failed-start`. */
-export async function whyNotBack(
-  cloudstack: CloudStackReader,
-  before: { readonly id: string | undefined; readonly lastStart: string | undefined; readonly alone: boolean },
-): Promise<string | undefined> {
+/** A server as it was before its restart. */
+export interface ServerBefore {
+  readonly id: string | undefined;
+  /** Undefined where CloudStack does not tell. */
+  readonly lastStart: string | undefined;
+  /** The only server that is up: what its address answers is its own answer. */
+  readonly alone: boolean;
+}
+
+/** `back`: it has started since; `as before`: it is up and has not; `away`: neither can be said yet. */
+export type ServerNow = { readonly is: 'back' } | { readonly is: 'as before' | 'away'; readonly why: string };
+
+const away = (why: string): ServerNow => ({ is: 'away', why });
+
+/** Throws `Failure` with code `management-server-failed-start`, and `Unreachable` as any look does. */
+export async function serverNow(cloudstack: CloudStackReader, before: ServerBefore): Promise<ServerNow> {
   const probe = await cloudstack.probe();
-  if (probe.status === 'refused') return 'it refuses connections';
-  if (probe.status === 'timeout') return 'it does not answer';
+  if (probe.status === 'refused') return away('it refuses connections');
+  if (probe.status === 'timeout') return away('it does not answer');
   // Behind a balancer a 503 page may be the balancer's own, for want of a server.
   if (probe.status === 503 && !probe.envelope && before.alone) throw failedStart();
-  if (probe.status !== 401 || !probe.envelope) return `it answers HTTP ${probe.status}, not yet the API's own 401`;
+  if (probe.status !== 401 || !probe.envelope) {
+    return away(`it answers HTTP ${probe.status}, not yet the API's own 401`);
+  }
   const servers = await listManagementServers(cloudstack);
   const server = servers.find(({ id }) => id === before.id);
+  const isUp = server === undefined || server.state === 'Up';
   if (before.lastStart !== undefined && server?.lastStart === before.lastStart) {
-    return `its last start is still that of ${before.lastStart}`;
+    return { is: isUp ? 'as before' : 'away', why: `its last start is still that of ${before.lastStart}` };
   }
-  return server && server.state !== 'Up' ? `its state is ${server.state}` : undefined;
+  return isUp ? { is: 'back' } : away(`its state is ${server.state}`);
 }
+
+export const FAILED_START = 'management-server-failed-start';
 
 const failedStart = (): Failure =>
   new Failure('the management server failed to start: it answers 503 with an HTML page, and will go on doing so', {
-    code: 'management-server-failed-start',
+    code: FAILED_START,
     final: true,
     hint: 'read /var/log/cloudstack/management/management-server.log from the last start on, mend the cause and restart it',
   });

@@ -64,13 +64,8 @@ export function machineWriter(
       folder: absolutePath(options.folder ?? '.', around),
     };
     const what = `run on ${host.name}: ${quoteWords(words)}`;
-    const { wasDone } = options;
-    return told(
-      step,
-      { what, wasDone, unseen: unseenOutput },
-      () => runProgram(words, options, context),
-      exitCodeFailure,
-    );
+    const write = { what, wasDone: options.wasDone, before: options.sending, unseen: unseenOutput };
+    return told(step, write, () => runProgram(words, options, context), exitCodeFailure);
   };
   return {
     ...machineReader(host, step, ssh),

@@ -32,6 +32,8 @@ export interface Case {
   readonly args?: ValueMap;
   readonly host?: { readonly path?: string; readonly kind?: string; readonly vars?: ValueMap };
   readonly planning?: boolean;
+  /** Resumed after a cut between the order to run a program and its end: a look tells whether it was run. */
+  readonly cut_off?: boolean;
   readonly given?: Answers;
   /** Answers that hold from that second on; the clock of a case moves only while the task sleeps. */
   readonly later?: Readonly<Record<string, Answers>>;
@@ -59,7 +61,7 @@ export interface Case {
 /** Every key that a case may have; a misspelt one would test nothing. */
 const KEYS: ReadonlySet<string> = new Set([
   ...['args', 'host', 'planning', 'given', 'later', 'after', 'ok', 'fails', 'change', 'calls', 'done', 'apply_fails'],
-  ...['never', 'warns', 'notes', 'values', 'variables', 'facts', 'decided_on'],
+  ...['never', 'warns', 'notes', 'values', 'variables', 'facts', 'decided_on', 'cut_off'],
 ]);
 
 function plain(node: Node): Value {

@@ -19,6 +19,7 @@ import type { Answers, Case } from './case.ts';
 /** A question that the case does not answer, or an order where nothing may be written. */
 export class Unanswered extends Error {}
 
+const unseenOutput: Output = { code: 0, stdout: '', stderr: '' };
 const START = Date.parse('2026-12-01T00:00:00Z');
 
 function question(command: string, parameters: Parameters = {}): string {
@@ -122,11 +123,16 @@ export class Doors {
       },
       lasting: (work) => work(cloudstack),
     };
-    const run = (door: string) => async (words: readonly string[], options?: ExecOptions) => {
-      const given = options && Object.keys(options).length > 0 ? ` ${JSON.stringify(options)}` : '';
-      this.#record(`${door} ${words.join(' ')}${given}`);
-      return this.#output(words);
-    };
+    const run =
+      (door: string) =>
+      async (words: readonly string[], options: ExecOptions = {}) => {
+        const { wasDone, sending, ...rest } = options;
+        const given = Object.keys(rest).length > 0 ? ` ${JSON.stringify(rest)}` : '';
+        if (this.#case.cut_off && (await this.#wasDone(wasDone))) return unseenOutput;
+        await sending?.();
+        this.#record(`${door} ${words.join(' ')}${given}`);
+        return this.#output(words);
+      };
     return {
       ...reader,
       cloudstack,
@@ -141,6 +147,11 @@ export class Doors {
       },
       machine: { ...reader.machine, run: run('machine') },
     };
+  }
+
+  async #wasDone(look: ExecOptions['wasDone']): Promise<boolean> {
+    if (look) return look();
+    throw new Unreachable('nobody knows, and a person is asked');
   }
 
   #bundles(): BundleReader {

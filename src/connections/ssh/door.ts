@@ -152,9 +152,9 @@ export function sshDoors(surroundings: Surroundings): SshDoors {
       ...reader(host, step),
       run: (words, options = {}) => {
         const what = `ssh ${host.name}: ${quoteWords(words)}`;
-        const { wasDone } = options;
+        const write = { what, wasDone: options.wasDone, before: options.sending, unseen: unseenOutput };
         const run = () => new Shell(pool, host, step, around).run(words, options);
-        return told(step, { what, wasDone, unseen: unseenOutput }, run, exitCodeFailure);
+        return told(step, write, run, exitCodeFailure);
       },
     }),
     close: () => pool.close(),
