@@ -9,7 +9,7 @@ import type { Report } from '../report/report.ts';
 import { terminalReport } from '../report/terminal.ts';
 import type { Permit } from '../run/attempt.ts';
 import { run } from '../run/run.ts';
-import { interruptOnSignals } from './interrupt.ts';
+import { type Interrupt, interruptOnSignals } from './interrupt.ts';
 import type { Io } from './io.ts';
 import type { Keeping } from './keeping.ts';
 import { RunLocks } from './locks.ts';
@@ -27,6 +27,8 @@ export interface RunSettings {
   readonly permit?: Permit | undefined;
   /** Where the run is kept; a plan is not. */
   readonly keeping?: Keeping | undefined;
+  /** What asks it to stop. Default: the signals of this process. */
+  readonly interrupt?: Interrupt | undefined;
 }
 
 /** The exit code of a run that a safety rule stopped. */
@@ -41,7 +43,7 @@ export async function runReady(ready: Ready, request: PlayRequest, settings: Run
     keeping?.journal.append({ event: { at: new Date().toISOString(), ...event } as Event });
     emit(event);
   };
-  const interrupt = interruptOnSignals((message) => keepAndTell({ type: 'warning', message }));
+  const interrupt = settings.interrupt ?? interruptOnSignals((message) => keepAndTell({ type: 'warning', message }));
   const { connections } = ready;
   const locks =
     keeping && new RunLocks({ state: keeping.state, run: keeping.journal.id, connections, emit: keepAndTell });

@@ -1,0 +1,173 @@
+// A rotation that is killed at one moment and resumed, on a lab of its own; and what such a lab looks like in the end.
+
+import { find } from '../../src/cli/find.ts';
+import { inventoryPaths } from '../../src/cli/inventory.ts';
+import type { Io } from '../../src/cli/io.ts';
+import { keepRun } from '../../src/cli/keeping.ts';
+import { makeReady } from '../../src/cli/ready.ts';
+import { readRequest } from '../../src/cli/request.ts';
+import { runReady } from '../../src/cli/run-ready.ts';
+import type { Entry } from '../../src/journal/entry.ts';
+import type { LabOptions, RunningCloud } from '../../src/lab/lab.ts';
+import { installOf } from '../../src/lab/world/create.ts';
+import type { Event, RecapRow } from '../../src/model.ts';
+import type { Rig } from '../rig.ts';
+import { withLab } from '../rig.ts';
+import { assert } from '../tests.ts';
+import { type Cut, CutJournal } from './cut-journal.ts';
+import { certificates, PLAYBOOK } from './rotation-proof.ts';
+import { eventsOf } from './told.ts';
+
+/** A lab to rotate on. */
+export type Scene = Omit<LabOptions, 'folder' | 'certificates'>;
+
+/** Nobody opens what is kept: a public key of age without its other half. */
+const RECIPIENT = 'age127694pqsurmqcflxlqvludkx0fx9s3smka5v0uglvfktyevldd4qzwsasd';
+const ASKED = ['--output', 'json', '-e', `bundle_recipients=${RECIPIENT}`];
+
+/** What a rotation leaves behind, and what it did on the way. */
+export interface Outcome {
+  readonly exitCode: number | null;
+  readonly recap: readonly RecapRow[];
+  readonly clouds: readonly CloudOutcome[];
+}
+
+interface CloudOutcome {
+  /** In their order, without starts of VMs: CloudStack's own scanner may have been first. */
+  readonly writes: readonly string[];
+  /** Starts of VMs that were ordered more than once. */
+  readonly startedTwice: readonly string[];
+  readonly restarts: readonly string[];
+  readonly settings: Readonly<Record<string, string | null>>;
+  readonly rows: readonly object[];
+  /** What each port of each VM does, certificates included. */
+  readonly machines: readonly object[];
+}
+
+/** Restarts of management servers, which the list of writes to the API does not have. */
+class Restarts {
+  readonly #seen = new Map<RunningCloud, string[]>();
+  readonly #listeners = new Set<() => void>();
+
+  constructor(clouds: readonly RunningCloud[]) {
+    for (const cloud of clouds) {
+      const seen: string[] = [];
+      this.#seen.set(cloud, seen);
+      cloud.world.onManagementServer(({ name, api }) => {
+        if (api !== 'refuses') return;
+        seen.push(name);
+        for (const listener of this.#listeners) listener();
+      });
+    }
+  }
+
+  of(cloud: RunningCloud): readonly string[] {
+    return this.#seen.get(cloud) ?? [];
+  }
+
+  next(): Promise<void> {
+    return new Promise((resolve) => {
+      this.#listeners.add(resolve);
+    });
+  }
+}
+
+function cloudOutcome({ world }: RunningCloud, restarts: readonly string[]): CloudOutcome {
+  const { settings, keystore } = installOf(world);
+  const did = world.writes.map((write) => write.did);
+  const starts = did.filter((each) => each.startsWith('start '));
+  return {
+    writes: did.filter((each) => !each.startsWith('start ')),
+    startedTwice: starts.filter((each, index) => starts.indexOf(each) !== index),
+    restarts,
+    settings: Object.fromEntries(settings.all().map(({ name }) => [name, settings.stored(name)])),
+    rows: keystore.rows,
+    machines: world.machines().map(({ name, power, ports }) => ({ name, power, ports })),
+  };
+}
+
+function outcomeOf({ lab }: Rig, restarts: Restarts, exitCode: number | null, events: readonly Event[]): Outcome {
+  const end = events.at(-1);
+  return {
+    exitCode,
+    recap: end?.type === 'run-ended' ? end.recap : [],
+    clouds: lab.clouds.map((cloud) => cloudOutcome(cloud, restarts.of(cloud))),
+  };
+}
+
+/** A rotation that nobody cuts: its outcome, and how many entries its journal has. */
+export function wholeRun(scene: Scene): Promise<{ readonly outcome: Outcome; readonly entries: readonly Entry[] }> {
+  return withLab({ ...scene, certificates }, async (rig) => {
+    const restarts = new Restarts(rig.lab.clouds);
+    const entries: Entry[] = [];
+    const after = (entry: Entry): boolean => {
+      entries.push(entry);
+      return false;
+    };
+    const exitCode = await firstLife(rig, restarts, { after, leaves: false });
+    if (exitCode !== 0) throw new Error(`a rotation that nobody cuts ends with ${JSON.stringify(exitCode)}`);
+    const events = entries.flatMap((entry) => ('event' in entry ? [entry.event] : []));
+    return { outcome: outcomeOf(rig, restarts, exitCode, events), entries };
+  });
+}
+
+/** The process that is killed. Gives the entry after which it was, or the exit code of a run that came to its end. */
+async function firstLife(rig: Rig, restarts: Restarts, cut: Cut): Promise<Entry | number> {
+  const request = readRequest([PLAYBOOK, '-i', rig.lab.inventory, ...ASKED]);
+  if (typeof request === 'string') throw new Error('not a run');
+  const environment = { ...process.env, XDG_STATE_HOME: rig.state };
+  const io: Io = { argv: [], environment, stdin: () => process.stdin, stdout: process.stdout, stderr: process.stderr };
+  const inventories = inventoryPaths(request.inventories, io);
+  const ready = await makeReady(find(PLAYBOOK, 'playbooks'), inventories, request, io);
+  const keeping = await keepRun(ready, request, { inventories, seed: 'cut' }, io);
+  const journal = new CutJournal(keeping.journal, cut);
+  const end = new AbortController();
+  const life = runReady(ready, request, {
+    report: { take: () => undefined, close: () => undefined },
+    seed: 'cut',
+    keeping: { ...keeping, journal },
+    interrupt: { signal: end.signal, kill: end.signal, release: () => undefined },
+  });
+  const last = await Promise.race([journal.killed, life]);
+  if (typeof last !== 'number' && cut.leaves) await arrival(rig, restarts, journal, last);
+  end.abort();
+  await life;
+  return last;
+}
+
+/** Until the write that was told of last has reached the lab. */
+async function arrival(rig: Rig, restarts: Restarts, { answered }: CutJournal, last: Entry): Promise<void> {
+  if (!('event' in last) || last.event.type !== 'write-started') return;
+  const [command = ''] = last.event.what.split(' ');
+  const requested = rig.lab.clouds.map(
+    ({ world }) =>
+      new Promise<void>((resolve) => {
+        world.onRequest((request) => request.command === command && resolve());
+      }),
+  );
+  await Promise.race([answered, ...requested, ...(command === 'ssh' ? [restarts.next()] : [])]);
+}
+
+/** A rotation that is killed and resumed. Gives the entry after which it was; undefined: it came to its end before. */
+export function cutAndResumed(scene: Scene, cut: Cut, whole: Outcome): Promise<Entry | undefined> {
+  return withLab({ ...scene, certificates }, async (rig) => {
+    const restarts = new Restarts(rig.lab.clouds);
+    const last = await firstLife(rig, restarts, cut);
+    if (typeof last === 'number' || ('event' in last && last.event.type === 'run-ended')) return undefined;
+    const resumed = await rig.here(['resume', '--output', 'json']);
+    assert.is(resumed.code, 0, `${resumed.stderr}${failed(resumed.stdout)}`);
+    assert.equal(outcomeOf(rig, restarts, resumed.code, eventsOf(resumed)), whole);
+    const again = await rig.here(['resume', runIdIn(resumed.stdout)]);
+    assert.is(again.code, 4);
+    assert.match(again.stderr, /^error: run \S+ has come to its end: all was well$/m);
+    return last;
+  });
+}
+
+const runIdIn = (stdout: string): string => /"run":"([^"]*)"/.exec(stdout)?.[1] ?? '';
+
+const failed = (stdout: string): string =>
+  stdout
+    .split('\n')
+    .filter((line) => /"status":"(failed|unreachable)"/.test(line))
+    .join('\n');
