@@ -45,6 +45,8 @@ export interface ExecutorOptions extends TaskWorld {
   readonly groupVars: GroupVars;
   /** What an earlier part of the run knew of tasks that it did not see end, by `stepKey`. */
   readonly past: ReadonlyMap<string, StepPast>;
+  /** Called before a task of an earlier part of the run is asked again. */
+  readonly announce: (work: TaskWork) => void;
   /** Of the playbook, on top. */
   readonly plays: readonly Play[];
   readonly forks: number;
@@ -72,7 +74,10 @@ class Embedded implements Executor {
     this.#tasks = new TaskRunner(options);
     this.#past = new Map(options.past);
     this.#forgotten = new Forgotten({
-      look: (work, values) => this.#tasks.run(work, StepPast.ended(values)),
+      look: (work, values) => {
+        options.announce(work);
+        return this.#tasks.run(work, StepPast.ended(values));
+      },
       keep: (work, ended) => this.#tasks.recall(work, ended),
       momentary: ({ task }) => options.modules.get(task.module)?.momentary ?? [],
       warn: (message, host) => options.doors.warn(message, undefined, host),

@@ -1,32 +1,19 @@
 // A run or a plan from its first event to its last.
 
 import { dirname, resolve } from 'node:path';
-import type { Connections } from '../connection.ts';
-import { idleTerms, limitRole } from '../inventory/limit.ts';
+import { idleTerms } from '../inventory/limit.ts';
 import { select } from '../inventory/pattern.ts';
-import type { Ledger, WorkEnded } from '../journal/entry.ts';
-import type {
-  Emit,
-  Event,
-  EventBody,
-  Host,
-  HostPattern,
-  Inventory,
-  Playbook,
-  Result,
-  Value,
-  VarLayer,
-} from '../model.ts';
-import type { TaskModule } from '../task.ts';
-import type { Permit } from './attempt.ts';
+import type { WorkEnded } from '../journal/entry.ts';
+import type { Event, EventBody, Host, Result, Value } from '../model.ts';
 import type { Chooser } from './choose.ts';
-import { type RunClock, systemClock } from './clock.ts';
-import { type Comeback, comeback, type Earlier } from './comeback.ts';
-import type { Approvals } from './confirm.ts';
+import { systemClock } from './clock.ts';
+import { type Comeback, comeback } from './comeback.ts';
 import { Doors, type Tell } from './door.ts';
 import { type Done, type Executor, embeddedExecutor } from './executor.ts';
 import { scopeWorld } from './hostvars.ts';
-import { CloudLocks, type TakeLock } from './locks.ts';
+import { chooserFor } from './limited.ts';
+import { CloudLocks } from './locks.ts';
+import type { RunOptions } from './options.ts';
 import { Recap } from './recap.ts';
 import { BUG } from './reply.ts';
 import { Ends, retrace } from './retrace.ts';
@@ -35,46 +22,7 @@ import type { ScopeWorld } from './scope.ts';
 import { Store } from './store.ts';
 import { endEntry, endEvent, noticeEvent, startEvent } from './tell.ts';
 import { WindowGuard } from './window.ts';
-import type { Happening, Work } from './work.ts';
-
-export interface RunOptions {
-  /** `plan`: nothing is written. */
-  readonly mode: 'plan' | 'run';
-  readonly version: string;
-  readonly playbook: Playbook;
-  readonly inventory: Inventory;
-  readonly modules: ReadonlyMap<string, TaskModule>;
-  /** Not closed by the run. */
-  readonly connections: Connections;
-  /** `-e`. */
-  readonly extraVars?: VarLayer | undefined;
-  /** `--limit`, its subscripts settled. */
-  readonly limit?: HostPattern | undefined;
-  /** `-f`: how many steps may be under way at once, in the whole tree. */
-  readonly forks: number;
-  /** `--force-handlers`. */
-  readonly forceHandlers?: boolean | undefined;
-  /** For `order: shuffle`: the same seed gives the same order. */
-  readonly seed?: string | undefined;
-  readonly emit: Emit;
-  /** First Ctrl-C: nothing new starts, what is under way is awaited. */
-  readonly signal?: AbortSignal | undefined;
-  /** Second Ctrl-C: what is under way is given up. */
-  readonly kill?: AbortSignal | undefined;
-  readonly clock?: RunClock | undefined;
-  /** Asked before each change is made, in a run. */
-  readonly permit?: Permit | undefined;
-  /** Called in a run before the first look of a task that may change a cloud: once a cloud. */
-  readonly lock?: TakeLock | undefined;
-  /** The id under which the run is kept. */
-  readonly id?: string | undefined;
-  /** Where all is kept that a resumed run needs. */
-  readonly ledger?: Ledger | undefined;
-  /** An earlier part of the same run, to go on from. */
-  readonly earlier?: Earlier | undefined;
-  /** Where a `confirm:` is asked; without it nobody says yes. */
-  readonly approvals?: Approvals | undefined;
-}
+import type { Happening, TaskWork, Work } from './work.ts';
 
 /** Runs or plans a checked playbook. Tells everything in events, the last one included; never throws for a host. */
 export async function run(options: RunOptions): Promise<{ readonly exitCode: number }> {
@@ -92,6 +40,8 @@ class Run {
   readonly #comeback: Comeback | undefined;
   /** What an earlier part of the run did, and begins later on this way. */
   #done = new Ends();
+  /** By task: how it began in an earlier part of the run. */
+  readonly #untold = new Map<string, EventBody>();
   #bug = false;
   #stopMessage: string | undefined;
   /** Why no host was there to run on. */
@@ -143,6 +93,7 @@ class Run {
       approvals: options.approvals,
       interrupted: options.signal,
       past: this.#comeback?.past ?? new Map(),
+      announce: (work) => this.#announce(work),
     });
   }
 
@@ -187,7 +138,11 @@ class Run {
       state: this.#state,
       ends,
       later,
-      say: (notice) => this.#recap.take(noticeEvent(notice, this.#scopes)),
+      say: (notice) => {
+        const event = noticeEvent(notice, this.#scopes);
+        this.#recap.take(event);
+        if (event.type === 'task-started') this.#untold.set(event.task, event);
+      },
       recall: (work, { ended }) => this.#recall(work, ended),
     });
     this.#done = left;
@@ -276,6 +231,7 @@ class Run {
     const before = this.#done.take(work);
     if (before) return this.#recall(work, before.ended);
     const started = startEvent(work);
+    if (work.kind === 'task') this.#announce(work);
     if (started) this.#tell(started);
     const done = await this.#executor.execute(work);
     this.#note(work, done.result);
@@ -283,6 +239,13 @@ class Run {
     const ended = endEvent(work, done);
     if (ended) this.#tell(ended);
     return happened(work, done);
+  }
+
+  /** A task that began in an earlier part of the run is told of here before it goes on. */
+  #announce({ task }: TaskWork): void {
+    const event = this.#untold.get(task.id);
+    if (event) this.#tell(event);
+    this.#untold.delete(task.id);
   }
 
   #note(work: Work, result: Result): void {
@@ -317,16 +280,3 @@ const happened = (work: Work, { result, found }: Done): Happening => ({
   result,
   ...(found ? { found } : {}),
 });
-
-function chooserFor(limit: HostPattern | undefined): Chooser {
-  if (!limit) return { select, role: () => 'selected', limited: false };
-  const roles = new Map<Host, ReturnType<typeof limitRole>>();
-  const role = (host: Host) => {
-    const known = roles.get(host);
-    if (known) return known;
-    const found = limitRole(limit, host);
-    roles.set(host, found);
-    return found;
-  };
-  return { select, role, limited: true };
-}
