@@ -1,5 +1,6 @@
 // `cs-play apply FILE`: looks again, and where nothing has changed does what the saved plan says and nothing else.
 
+import type { Problem } from '../errors.ts';
 import { markApplied } from '../plan/applied.ts';
 import { decisionsOf } from '../plan/decision.ts';
 import { driftBetween } from '../plan/drift.ts';
@@ -8,8 +9,8 @@ import { gateOf } from '../plan/gate.ts';
 import { changedFiles, otherFiles, staleness } from '../plan/stale.ts';
 import { readPlan, writePlan } from '../plan/store.ts';
 import { stateFolder } from '../state.ts';
-import { planCommandLine, requestOf } from './asked.ts';
-import { describeFlags, type Flag, parseFlags, playFlags } from './flags.ts';
+import { type AskedAnew, planCommandLine, requestOf } from './asked.ts';
+import { describeFlags, type Flag, type Parsed, parseFlags, playFlags } from './flags.ts';
 import { helpColumns } from './help.ts';
 import type { Io } from './io.ts';
 import { forgetRun, keepRun, planOfRun } from './keeping.ts';
@@ -20,7 +21,7 @@ import { makeReady, preflightOf, type Ready } from './ready.ts';
 import { forksOf, outputOf, type PlayRequest, sound } from './request.ts';
 import { reportFor, runReady } from './run-ready.ts';
 import { oneFile } from './show.ts';
-import { tellStop } from './stop.ts';
+import { type Stop, tellStop } from './stop.ts';
 
 const taken = ['extra-vars', 'forks', 'diff', 'verbose', 'output', 'help'];
 const applyFlags: readonly Flag[] = playFlags.flatMap((flag): Flag[] => {
@@ -53,29 +54,39 @@ export async function applyCommand(io: Io): Promise<number> {
     io.stdout.write(help(helpColumns(io.stdout)));
     return 0;
   }
-  const { file, ...anew } = sound((problems) => ({
+  const { file, anew } = sound((problems) => ({
     file: oneFile(words, 'apply', problems),
-    mode: 'run' as const,
-    extraVars: given.get('extra-vars') ?? [],
-    forks: given.has('forks') ? forksOf(given.get('forks')?.[0], problems, 'as many as the plan') : undefined,
-    output: outputOf(given.get('output')?.[0], problems),
-    verbosity: given.get('verbose')?.length ?? 0,
-    diff: given.has('diff'),
+    anew: anewOf(given, problems),
   }));
   const plan = readPlan(file);
-  const stale = staleness(plan, { now: new Date(), version: packageVersion(), state: stateFolder(io.environment) });
-  const changed = changedFiles(plan.files);
-  if (stale.length > 0 || changed.length > 0) {
-    const hints = stale.flatMap(({ hint }) => hint ?? []);
-    const reasons = stale.map(({ message }) => message);
-    return tellStop({ reasons, drift: changed, hints: [...hints, again(file, plan)] }, file, plan, anew.output, io);
-  }
+  const stop = staleStop(file, plan, io);
+  if (stop) return tellStop(stop, file, plan, anew.output, io);
   const play = requestOf(plan.asked, anew, `cs-play apply ${file}`);
   const apply: Apply = { file, plan, play, io };
   return (
     (await withAnother(apply, (ready) => lookAgain(ready, apply))) ??
     withAnother(apply, (ready) => carryOut(ready, apply))
   );
+}
+
+function anewOf(given: Parsed['given'], problems: Problem[]): AskedAnew {
+  return {
+    mode: 'run',
+    extraVars: given.get('extra-vars') ?? [],
+    forks: given.has('forks') ? forksOf(given.get('forks')?.[0], problems, 'as many as the plan') : undefined,
+    output: outputOf(given.get('output')?.[0], problems),
+    verbosity: given.get('verbose')?.length ?? 0,
+    diff: given.has('diff'),
+  };
+}
+
+/** What stands against the plan whatever the world looks like; nobody is asked for it. */
+function staleStop(file: string, plan: SavedPlan, io: Io): Stop | undefined {
+  const stale = staleness(plan, { now: new Date(), version: packageVersion(), state: stateFolder(io.environment) });
+  const drift = changedFiles(plan.files);
+  if (stale.length === 0 && drift.length === 0) return undefined;
+  const hints = [...stale.flatMap(({ hint }) => hint ?? []), again(file, plan)];
+  return { reasons: stale.map(({ message }) => message), drift, hints };
 }
 
 const again = (file: string, { asked }: SavedPlan): string => `plan again: ${planCommandLine(asked, file)}`;
@@ -95,18 +106,15 @@ async function withAnother<T>(apply: Apply, body: (ready: Ready) => Promise<T>):
 const stopFor = (drift: readonly string[], { file, plan, play, io }: Apply): number =>
   tellStop({ reasons: [], drift, hints: [again(file, plan)] }, file, plan, play.output, io);
 
-/** Exit codes of a look that saw all there was to see: well, a host failed, a safety rule. */
-const judged = [0, 2, 5];
+/** Exit codes of a look that saw all there was to see: well, a host failed, no host was there, a safety rule. */
+const judged = [0, 2, 4, 5];
 
 /** The exit code where the plan is not to be carried out; undefined where all is as it was. */
 async function lookAgain(ready: Ready, apply: Apply): Promise<number | undefined> {
   const { plan, play } = apply;
   const unfit = await preflightOf(ready);
-  if (unfit.length > 0)
-    return stopFor(
-      unfit.map(({ message }) => message),
-      apply,
-    );
+  const words = unfit.map(({ message }) => message);
+  if (words.length > 0) return stopFor(words, apply);
   if (apply.io.stderr.isTTY) apply.io.stderr.write('looking again at all that the plan was decided on\n');
   const looked = await look(ready, play, plan.seed);
   // What is out of reach has not changed: nobody knows what would have been seen.
