@@ -19,7 +19,7 @@ const { round, taken, folder, rounds, module } = workerData;
 import(module).then(({ hold }) => {
   for (let number = 1; number <= rounds; number += 1) {
     parentPort.postMessage('ready');
-    Atomics.wait(round, 0, number - 1);
+    while (Atomics.load(round, 0) < number) Atomics.wait(round, 0, number - 1);
     try {
       hold(folder + '/' + number, 'ID');
       Atomics.add(taken, number, 1);
@@ -27,7 +27,6 @@ import(module).then(({ hold }) => {
       if (error.name !== 'SafetyStop') Atomics.add(taken, number, 1000);
     }
   }
-  parentPort.postMessage('ready');
 });
 `;
 
@@ -50,14 +49,14 @@ async function race(folder: string): Promise<number[]> {
   const module = new URL('../../src/journal/holder.js', import.meta.url).href;
   const workerData = { round, taken, folder, rounds: ROUNDS, module };
   const workers = Array.from({ length: WORKERS }, () => new Worker(RACER, { eval: true, workerData }));
+  const gone = workers.map((worker) => once(worker, 'exit'));
   const allReady = () => Promise.all(workers.map((worker) => once(worker, 'message')));
   for (let number = 1; number <= ROUNDS; number += 1) {
     await allReady();
     Atomics.store(round, 0, number);
     Atomics.notify(round, 0);
   }
-  await allReady();
-  await Promise.all(workers.map((worker) => worker.terminate()));
+  await Promise.all(gone);
   return [...taken.slice(1)];
 }
 
