@@ -2,7 +2,15 @@
 
 import { InvalidInput } from '../errors.ts';
 import { findRun, runFolder, runIds } from '../journal/folder.ts';
-import { answer, answerTo, type GivenAnswer, isAwaited, type Published, questionsOf } from '../journal/questions.ts';
+import {
+  answer,
+  answerTo,
+  type GivenAnswer,
+  isAwaited,
+  openQuestions,
+  type Published,
+  questionsOf,
+} from '../journal/questions.ts';
 import { hang } from '../report/layout.ts';
 import { stateFolder } from '../state.ts';
 import { userAtHost } from '../user.ts';
@@ -54,13 +62,8 @@ function refuse(message: string, hint: string): never {
   throw new InvalidInput([{ message, hint }]);
 }
 
-const isOpen = (folder: string, question: Published): boolean =>
-  isAwaited(question, new Date()) && answerTo(folder, question) === undefined;
-
 function waitingRuns(state: string): string {
-  const waiting = runIds(state).filter((id) =>
-    questionsOf(runFolder(state, id)).some((question) => isOpen(runFolder(state, id), question)),
-  );
+  const waiting = runIds(state).filter((id) => openQuestions(runFolder(state, id), new Date()).length > 0);
   return waiting.length > 0 ? `these wait for an answer: ${waiting.join(', ')}` : 'no run waits for an answer';
 }
 
@@ -68,7 +71,7 @@ function waitingRuns(state: string): string {
 function chosen(id: string, folder: string, number: string | undefined): Published {
   const all = questionsOf(folder);
   if (number !== undefined) return numbered(id, all, number);
-  const open = all.filter((question) => isOpen(folder, question));
+  const open = openQuestions(folder, new Date());
   const [only, second] = open;
   if (second) {
     const list = open.map((question) => `${question.number} (${nameOf(question)})`).join(', ');

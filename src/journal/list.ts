@@ -6,6 +6,7 @@ import { decode, decodeHeader } from './codec.ts';
 import type { Header } from './entry.ts';
 import { contentOf, journalFile, runFolder, runIds } from './folder.ts';
 import { type Holder, holderOf } from './holder.ts';
+import { openQuestions } from './questions.ts';
 import { wholeBytes } from './reader.ts';
 import { Writes } from './writes.ts';
 
@@ -24,6 +25,8 @@ export interface Standing {
   readonly pid?: number | undefined;
   /** Of a run that may be going on elsewhere: where. */
   readonly host?: string | undefined;
+  /** Of a run that is running: how many questions of it nobody has answered yet. */
+  readonly questions?: number | undefined;
   /** There is something to go on with: `cs-play resume`. */
   readonly resumable: boolean;
 }
@@ -95,7 +98,7 @@ function summarise(state: string, id: string): RunSummary {
     who: header.who,
     playbook: header.asked.playbook,
     inventories: header.asked.inventories,
-    ...standing(content, holder),
+    ...standing(content, holder, () => openQuestions(folder, new Date()).length),
     hosts: started?.type === 'run-started' ? started.hosts.length : 0,
     writes: writes.count,
     unknownWrites: writes.unknown(holder.at === 'here').length,
@@ -116,8 +119,8 @@ function* eventsOf(content: Buffer, type: string): Generator<Event> {
   }
 }
 
-function standing(content: Buffer, holder: Holder): Standing {
-  if (holder.at === 'here') return { status: 'running', pid: holder.pid, resumable: false };
+function standing(content: Buffer, holder: Holder, questions: () => number): Standing {
+  if (holder.at === 'here') return { status: 'running', pid: holder.pid, questions: questions(), resumable: false };
   // What ended before the run was gone on with is not its end.
   const last = content.subarray(content.lastIndexOf('\n{"resumed":') + 1);
   const end = [...eventsOf(last, 'run-ended')].at(-1);

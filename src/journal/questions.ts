@@ -88,6 +88,10 @@ export function isAwaited({ machine: where, process, until }: Published, now: Da
   return where !== machine() || process === undefined || isAlive(process);
 }
 
+/** Those that somebody may still answer. */
+export const openQuestions = (run: string, now: Date): readonly Published[] =>
+  questionsOf(run).filter((question) => isAwaited(question, now) && answerTo(run, question) === undefined);
+
 /** Gives an answer: undefined when it counts, or the answer that somebody gave before. */
 export function answer(run: string, question: Published, given: Omit<GivenAnswer, 'nonce'>): GivenAnswer | undefined {
   try {

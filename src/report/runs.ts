@@ -8,11 +8,11 @@ import type { Paint } from './paint.ts';
 /** How a path is shown: shorter where the current folder allows it. */
 export type ShowPath = (path: string) => string;
 
-/** `done`, `failed (exit 2)`, `running (pid 4211)`. */
-export function statusWords({ status, exitCode, pid, host }: RunSummary, paint: Paint): string {
+/** `done`, `failed (exit 2)`, `running (pid 4211)`, `waits for a yes (pid 4211)`. */
+export function statusWords({ status, exitCode, pid, host, questions = 0 }: RunSummary, paint: Paint): string {
   switch (status) {
     case 'running':
-      return paint.cyan(`running (pid ${pid})`);
+      return questions > 0 ? paint.yellow(`waits for a yes (pid ${pid})`) : paint.cyan(`running (pid ${pid})`);
     case 'done':
       return paint.green('done');
     case 'failed':
@@ -85,5 +85,6 @@ export function renderStanding(
     lines.push(...hang(`  write ${write}  ${host}  `, job === undefined ? what : `${what} (job ${job})`, columns));
   }
   if (resumable) lines.push(`go on with it: cs-play resume ${id}`);
+  if (run.questions) lines.push(`say yes or no: cs-play approve ${id} [--reject]`);
   return lines;
 }

@@ -61,7 +61,11 @@ export class Doors {
 
   open(step: StepRef, watch: Watch, { planning, noLog, past }: DoorOptions): OpenDoor {
     const shown = (text: string) => (noLog ? HIDDEN : text);
-    const writing = new Writing(step, this.#tell, this.#ledger, () => ++this.#writes);
+    const count = (by: 1 | -1) => {
+      this.#writes += by;
+      return this.#writes;
+    };
+    const writing = new Writing(step, this.#tell, this.#ledger, count);
     return {
       get wrote() {
         return writing.wrote;
@@ -97,24 +101,26 @@ class Writing {
   readonly #step: StepRef;
   readonly #tell: Tell;
   readonly #ledger: Pick<Ledger, 'settled'> | undefined;
-  readonly #number: () => number;
+  readonly #count: (by: 1 | -1) => number;
   readonly #inFlight = new Map<number, string>();
 
-  constructor(step: StepRef, tell: Tell, ledger: Pick<Ledger, 'settled'> | undefined, number: () => number) {
+  /** `count`: one write more, or one less since it did not leave; gives how many there are, which numbers the last. */
+  constructor(step: StepRef, tell: Tell, ledger: Pick<Ledger, 'settled'> | undefined, count: (by: 1 | -1) => number) {
     this.#step = step;
     this.#tell = tell;
     this.#ledger = ledger;
-    this.#number = number;
+    this.#count = count;
   }
 
   async begin(what: string, job: string | undefined): Promise<WriteEnded> {
-    const write = this.#number();
+    const write = this.#count(1);
     this.#inFlight.set(write, what);
     this.#tell({ type: 'write-started', ...this.#step, write, what, job });
     try {
       await this.#ledger?.settled();
     } catch (error) {
       this.#end(write, 'failed', 'it did not leave: it could not be kept');
+      this.#count(-1);
       throw error;
     }
     // The step may have been given up meanwhile, and its writes with it.

@@ -3,6 +3,7 @@
 import { appendFileSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Entry } from '../../src/journal/entry.ts';
+import { answer, publish } from '../../src/journal/questions.ts';
 import { createRun } from '../../src/journal/runs.ts';
 import type { EventBody } from '../../src/model.ts';
 import { plain } from '../../src/report/paint.ts';
@@ -137,6 +138,25 @@ go on with the newest that can: cs-play resume ${e}
 `,
     );
     assert.equal([code, stderr], [0, '']);
+  }),
+  'says which run waits for a yes, and how to say it': withRuns(async ({ runs, state }) => {
+    const journal = await createRun(state, header({ who, ...at(8) }));
+    const until = new Date(Date.now() + 60_000).toISOString();
+    const question = publish(journal.folder, {
+      number: 1,
+      play: 'Rotate',
+      message: 'are the users told?',
+      hosts: ['eu-1'],
+      until,
+    });
+    const waiting = await runs(['show', journal.id]);
+    answer(journal.folder, question, { approved: true, who, at: until });
+    const answered = await runs(['show', journal.id]);
+    await journal.close();
+    const line = (words: string) =>
+      `\nrun ${journal.id} of ${who}, begun 2026-11-25 08:30 UTC: ${words} (pid ${process.pid})\n`;
+    assert.equal(waiting, said(`${line('waits for a yes')}say yes or no: cs-play approve ${journal.id} [--reject]\n`));
+    assert.equal(answered, said(line('running')));
   }),
   'gives programs one run a line': withRuns(async ({ runs, keep }) => {
     const id = await keep([begun(), writing(1), wrote(1), over(0)], at(1));
