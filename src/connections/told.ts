@@ -5,6 +5,7 @@ import type { EarlierWrite, Output, StepDoor, WriteEnded } from '../connection.t
 import { Failure, Unreachable } from '../errors.ts';
 import type { Value } from '../model.ts';
 import { redact } from '../secret.ts';
+import { stopped } from './clock.ts';
 
 export interface Write<T> {
   /** In words, without secrets. */
@@ -76,6 +77,8 @@ export async function told<T extends object>(
   }
   if (earlier?.outcome === 'unknown') await earlier.ended('failed', 'it was not done');
   await write.before?.(failed);
+  // A step that was stopped sends nothing more. Told of, the write would count as one of which nobody knows.
+  if (step.signal.aborted) throw stopped(step.signal);
   const ended = await step.writing(words, job);
   return followed(step, ended, () => work({ job, again: false }), failureOf);
 }

@@ -2,7 +2,7 @@ import type { EarlierWrite } from '../../src/connection.ts';
 import { assert, type Cases, tests } from '../tests.ts';
 import { apiKey, enveloped, secretKey, startCloud } from './cloud.ts';
 import { done, jobs } from './jobs.ts';
-import { hostOf, stepOf, withConnections } from './steps.ts';
+import { failureText, hostOf, stepOf, withConnections } from './steps.ts';
 
 const JOB = '5f754e06-0a0c-4bce-88ae-bf892b34a1e6';
 
@@ -89,6 +89,32 @@ const settingAgain = (value: string, does: readonly string[]) => async (): Promi
     await cloud.close();
   }
 };
+
+/** What the cloud is asked, and told of, by a step that is stopped while it looks whether it may write. */
+async function stoppedBefore(): Promise<void> {
+  const asked: string[] = [];
+  const cloud = await startCloud(({ command }) => {
+    asked.push(command);
+    return enveloped(command, {});
+  });
+  const step = stepOf();
+  const host = hostOf({ api_url: cloud.url, api_key: apiKey, secret_key: secretKey });
+  try {
+    await withConnections(async (connections) => {
+      const { cloudstack } = connections.writer(host, step);
+      const sending = async () => step.stop();
+      const job = cloudstack.job('stopSystemVm', { id: 'vm-1' }, { sending });
+      assert.is(await failureText(job), 'Failure cancelled: the step was stopped');
+    });
+    assert.equal([asked, step.told], [[], []]);
+  } finally {
+    await cloud.close();
+  }
+}
+
+tests('a step that is stopped', {
+  'sends nothing more, and tells of no write that nobody could know of': stoppedBefore,
+});
 
 tests('settings of a run that was cut off', {
   'one that was written and holds is not written again': settingAgain('new', ['listConfigurations']),
