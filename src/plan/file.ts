@@ -103,10 +103,13 @@ export function planFrom(text: string, file: string): SavedPlan {
   return { ...stored, events: stored.events.map(eventOf) };
 }
 
-/** Whoever makes the checksum anew may have left out what there has to be. */
+const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+
+/** Whoever makes the checksum anew may have left out what there has to be. The id becomes the name of a file. */
 const isWhole = (rest: Readonly<Record<string, unknown>>): boolean =>
   ['files', 'hosts', 'decisions', 'events'].every((name) => Array.isArray(rest[name])) &&
-  ['id', 'madeBy', 'created', 'expires', 'seed'].every((name) => typeof rest[name] === 'string') &&
+  ['madeBy', 'created', 'expires', 'seed'].every((name) => typeof rest[name] === 'string') &&
+  UUID.test(String(rest['id'])) &&
   typeof rest['asked'] === 'object';
 
 const PLAN_AGAIN = 'plan again: cs-play plan PLAYBOOK -o FILE';

@@ -1,5 +1,6 @@
 // The text of a saved plan: what is read back is what was written, and anything else is refused.
 
+import { createHash } from 'node:crypto';
 import { InvalidInput } from '../../src/errors.ts';
 import { planFrom, planOf, planText } from '../../src/plan/file.ts';
 import { Secret } from '../../src/secret.ts';
@@ -48,12 +49,23 @@ const plan = planOf({
 });
 const text = planText(plan);
 
+/** The text with a checksum of its own, as anybody can make it. */
+function signed(edited: string): string {
+  const { sha256: _, ...rest } = JSON.parse(edited);
+  const sha256 = createHash('sha256').update(JSON.stringify(rest)).digest('hex');
+  return JSON.stringify({ ...rest, sha256 });
+}
+
 const refused: Readonly<Record<string, readonly [string, string]>> = {
   'text that is no JSON': ['- hosts: all\n', '"FILE" is not a saved plan'],
   'JSON of something else': ['{"plan": 1}', '"FILE" is not a saved plan'],
   'a list': ['[]', '"FILE" is not a saved plan'],
   'a plan that is cut off': [text.slice(0, -20), '"FILE" is cut off or damaged'],
   'a plan that was edited': [text.replace('a=1', 'a=2'), '"FILE" is not as cs-play wrote it: it was edited or damaged'],
+  'a plan whose id leads out of the state folder': [
+    signed(text.replace(plan.id, '../../x')),
+    '"FILE" is not a saved plan',
+  ],
   'a format of a later cs-play': [
     text.replace('"version": 1', '"version": 2'),
     '"FILE" has the format 2 of cs-play 1.2.3, and this cs-play reads 1',
