@@ -153,7 +153,7 @@ export type EventBody =
       readonly rescued: boolean;
       readonly notified: readonly string[];
     } & StepRef)
-  /** Somebody has to say yes before a play or one of its waves begins. `question` counts from 1 in a run. */
+  /** Somebody has to say yes before a play or one of its waves begins. `question` counts from 1 in each part of a run. */
   | {
       readonly type: 'confirmation-awaited';
       readonly question: number;

@@ -5,6 +5,7 @@ import { type FSWatcher, watch } from 'node:fs';
 import { createInterface, type Interface } from 'node:readline';
 import { answerTo, type Published, publish, questionsFolder, withdraw } from '../journal/questions.ts';
 import type { Answer, Approvals, Question } from '../run/confirm.ts';
+import { redact } from '../secret.ts';
 import { userAtHost } from '../user.ts';
 import type { Io } from './io.ts';
 
@@ -113,7 +114,7 @@ class Terminal implements Approvals {
 
   #ask({ play, on }: Question, signal: AbortSignal): Promise<Answer | undefined> {
     if (signal.aborted) return Promise.resolve(undefined);
-    const prompt = () => this.#out.write(`  "${play}"${on === undefined ? '' : ` on ${on}`}, yes or no? `);
+    const prompt = () => this.#out.write(redact(`  "${play}"${on === undefined ? '' : ` on ${on}`}, yes or no? `));
     // The terminal stays as it is, so that Ctrl-C is the signal that it always is.
     const lines = createInterface({ input: this.#stdin, terminal: false });
     return new Promise<Answer | undefined>((resolve) => {

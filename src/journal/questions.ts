@@ -6,6 +6,7 @@ import { linkSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node
 import { join } from 'node:path';
 import { SafetyStop } from '../errors.ts';
 import { isAlive, machine, type ProcessIdentity, processIdentity } from '../process-identity.ts';
+import { redact } from '../secret.ts';
 import { diskReason, privateFolder } from '../state.ts';
 
 /** A question, for the person who is to answer it. */
@@ -46,11 +47,12 @@ const questionFile = (run: string, number: number): string => join(questionsFold
 const answerFile = (run: string, { number, nonce }: Published): string =>
   join(questionsFolder(run), `${number}-${nonce}.answer.json`);
 
-/** Puts a question where others find it. Throws `SafetyStop` where the disk refuses. */
+/** Puts a question where others find it, its secrets replaced. Throws `SafetyStop` where the disk refuses. */
 export function publish(run: string, question: OpenQuestion): Published {
   privateFolder(questionsFolder(run));
   const nonce = randomBytes(8).toString('hex');
-  const published: Published = { ...question, nonce, machine: machine(), process: processIdentity() };
+  const clean = { ...question, play: redact(question.play), message: redact(question.message) };
+  const published: Published = { ...clean, nonce, machine: machine(), process: processIdentity() };
   try {
     // An earlier part of the run may have died with a question of that number.
     rmSync(questionFile(run, question.number), { force: true });

@@ -10,7 +10,7 @@ import { nameOf, textOf } from './words.ts';
 import type { ConfirmWork } from './work.ts';
 
 export interface Question {
-  /** Counts from 1 in a run. */
+  /** Counts from 1 in each part of a run. */
   readonly number: number;
   /** The name of the play. */
   readonly play: string;

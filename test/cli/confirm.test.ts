@@ -5,6 +5,7 @@ import { approvalsFor } from '../../src/cli/confirm.ts';
 import type { Io } from '../../src/cli/io.ts';
 import { answer, publish, questionsOf } from '../../src/journal/questions.ts';
 import type { Answer, Question } from '../../src/run/confirm.ts';
+import { Secret } from '../../src/secret.ts';
 import { userAtHost } from '../../src/user.ts';
 import { withFolder } from '../rig.ts';
 import { assert, tests } from '../tests.ts';
@@ -63,6 +64,18 @@ tests('a question at a terminal', {
         stop.abort();
         assert.equal([await asked, desk.shown], [undefined, '']);
       }
+    }),
+  'shows no secret, there or in its file': () =>
+    withFolder(async (folder) => {
+      new Secret('sesame-open');
+      const desk = new Desk();
+      const secret = { ...question, play: 'with sesame-open', message: 'is sesame-open right?' };
+      const asked = approvalsFor(desk.io, 'text', folder).ask(secret, never());
+      await Promise.resolve();
+      const lies = questionsOf(folder).map(({ play, message }) => [play, message]);
+      assert.equal([desk.shown, lies], ['  "with ***", yes or no? ', [['with ***', 'is *** right?']]]);
+      desk.keys.write('yes\n');
+      await asked;
     }),
   'is given up when nobody waits any more': () =>
     withFolder(async (folder) => {
