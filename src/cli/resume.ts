@@ -2,8 +2,12 @@
 
 import { InvalidInput, type Problem, SafetyStop } from '../errors.ts';
 import type { Entry, Header } from '../journal/entry.ts';
+import { findRun } from '../journal/folder.ts';
 import { latestUnfinished, openRun } from '../journal/runs.ts';
 import { Writes } from '../journal/writes.ts';
+import { whereabouts } from '../lock/holder.ts';
+import { readLocks } from '../lock/read.ts';
+import { lockedBy } from '../lock/refusal.ts';
 import { gateOf } from '../plan/gate.ts';
 import { otherFiles } from '../plan/stale.ts';
 import { readPlan } from '../plan/store.ts';
@@ -53,7 +57,9 @@ export async function resumeCommand(io: Io): Promise<number> {
   }
   const { anew, assumed } = anewOf(parsed);
   const state = stateFolder(io.environment);
-  const opened = await openRun(state, await chosen(parsed.words, state));
+  const id = await chosen(parsed.words, state);
+  refuseElsewhere(id, state);
+  const opened = await openRun(state, id);
   const { request, ready, settings } = await unlessRefused(opened, async () => {
     refuseEnded(opened);
     checkAssumed(assumed, opened.entries);
@@ -115,9 +121,17 @@ function numbersOf(name: string, given: Parsed['given'], problems: Problem[]): n
 }
 
 async function chosen([id]: readonly string[], state: string): Promise<string> {
-  const found = id ?? (await latestUnfinished(state));
+  if (id !== undefined) return findRun(state, id);
+  const found = await latestUnfinished(state);
   if (found !== undefined) return found;
   throw new InvalidInput([{ message: 'there is no run to go on with', hint: 'cs-play runs lists all runs' }]);
+}
+
+/** A run with a lock of another machine may be going on there: two processes in one journal would spoil it. */
+function refuseElsewhere(id: string, state: string): void {
+  for (const { run, holder } of readLocks(state)) {
+    if (run === id && holder && whereabouts(holder) === 'elsewhere') throw lockedBy(holder, holder);
+  }
 }
 
 function refuseEnded({ header: { id }, entries }: Opened): void {
