@@ -89,8 +89,7 @@ async function lettingGo(
 ): Promise<void> {
   try {
     // What must not be left half done may still go on: only then is nothing written any more.
-    await connections.close();
-    await locks?.release();
+    await connections.close().finally(() => locks?.release());
   } finally {
     await keeping?.journal.close().catch((error) => {
       // Where the run was stopped since its journal could not be written, that has been told.

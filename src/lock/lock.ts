@@ -68,7 +68,7 @@ function withdraw(folder: LockFolder, name: string): void {
 
 /** Resolves once a look with our claim shown has met no other that lives. The dead ones that it met. */
 async function alone(folder: LockFolder, name: string, holder: LockHolder): Promise<readonly Claim[]> {
-  const patienceEnds = Date.now() + PATIENCE;
+  const patienceEnds = performance.now() + PATIENCE;
   let shown = false;
   for (;;) {
     const { living, dead } = lookAround(folder, name, holder);
@@ -84,7 +84,7 @@ async function alone(folder: LockFolder, name: string, holder: LockHolder): Prom
       folder.remove(name);
       shown = false;
     }
-    if (Date.now() > patienceEnds) throw lockedBy(first.holder, holder);
+    if (performance.now() > patienceEnds) throw lockedBy(first.holder, holder);
     await sleep(BETWEEN_LOOKS);
   }
 }
