@@ -1,8 +1,9 @@
 // The few calls by which a journal reaches the disk. A door of its own, so that a test can be a disk that is full.
 
-import { close, closeSync, fdatasync, fsyncSync, ftruncate, openSync, write } from 'node:fs';
+import { close, fdatasync, ftruncate, write } from 'node:fs';
 import { dirname } from 'node:path';
 import { promisify } from 'node:util';
+import { syncFolder } from '../whole-file.ts';
 
 /** Each takes a file's descriptor and rejects with the error of the operating system. */
 export interface Disk {
@@ -25,9 +26,8 @@ export const realDisk: Disk = {
   close: promisify(close),
 };
 
-/** File systems that cannot sync a folder say one of the first three; the others come from folders that are not ours. */
-const NO_FOLDER_SYNC: ReadonlySet<string> = new Set(['EINVAL', 'ENOTSUP', 'EISDIR']);
-const NOT_OURS: ReadonlySet<string> = new Set([...NO_FOLDER_SYNC, 'EACCES', 'EPERM', 'EROFS']);
+/** What folders of others may say. */
+const NOT_OURS: ReadonlySet<string> = new Set(['EACCES', 'EPERM', 'EROFS']);
 
 /**
  * Brings the names of a folder, and of those above it, to the disk. `ours`: how many of them, from below, must not fail.
@@ -35,15 +35,9 @@ const NOT_OURS: ReadonlySet<string> = new Set([...NO_FOLDER_SYNC, 'EACCES', 'EPE
  */
 export function syncFolders(folder: string, ours: number): void {
   try {
-    const file = openSync(folder, 'r');
-    try {
-      fsyncSync(file);
-    } finally {
-      closeSync(file);
-    }
+    syncFolder(folder);
   } catch (error) {
-    const forgiven = ours > 0 ? NO_FOLDER_SYNC : NOT_OURS;
-    if (!forgiven.has((error as NodeJS.ErrnoException).code ?? '')) throw error;
+    if (ours > 0 || !NOT_OURS.has((error as NodeJS.ErrnoException).code ?? '')) throw error;
   }
   const above = dirname(folder);
   if (above !== folder) syncFolders(above, ours - 1);

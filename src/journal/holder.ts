@@ -2,12 +2,12 @@
 // replaced, so that of two processes of a machine that go on with a run at the same time exactly one does. Processes of
 // other machines cannot be judged here: the locks of clouds keep them apart.
 
-import { randomBytes } from 'node:crypto';
-import { linkSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, rmSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { SafetyStop } from '../errors.ts';
 import { isAlive, machine, type ProcessIdentity, processIdentity } from '../process-identity.ts';
+import { createFile } from '../whole-file.ts';
 
 const NAME = /^holder-([1-9]\d{0,8})$/;
 
@@ -37,17 +37,12 @@ export function holderOf(folder: string): Holder {
 export function hold(folder: string, id: string): () => void {
   const identity = processIdentity() ?? { pid: process.pid, started: '', boot: '' };
   const mine: HolderFile = { ...identity, machine: machine(), host: hostname() };
-  const draft = join(folder, `.holder-${randomBytes(6).toString('hex')}`);
-  writeFileSync(draft, `${JSON.stringify(mine)}\n`, { mode: 0o600, flag: 'wx' });
-  try {
-    const path = link(draft, folder, id);
-    return () => rmSync(path, { force: true });
-  } finally {
-    rmSync(draft, { force: true });
-  }
+  const path = take(folder, id, `${JSON.stringify(mine)}\n`);
+  return () => rmSync(path, { force: true });
 }
 
-function link(draft: string, folder: string, id: string): string {
+/** The path of the file that is this process's. */
+function take(folder: string, id: string, mine: string): string {
   for (;;) {
     // One look for both: whoever comes after it takes the same number.
     const seen = holders(folder);
@@ -60,7 +55,7 @@ function link(draft: string, folder: string, id: string): string {
     }
     const path = join(folder, `holder-${(seen.at(-1)?.number ?? 0) + 1}`);
     try {
-      linkSync(draft, path);
+      createFile(path, mine);
       return path;
     } catch (error) {
       // Somebody else was faster: is it still there?

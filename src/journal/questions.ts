@@ -2,12 +2,13 @@
 // A question is published by the run; an answer is made by an atomic link, so that of two answers exactly one counts.
 
 import { randomBytes } from 'node:crypto';
-import { linkSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { SafetyStop } from '../errors.ts';
 import { isAlive, machine, type ProcessIdentity, processIdentity } from '../process-identity.ts';
 import { redact } from '../secret.ts';
 import { diskReason, privateFolder } from '../state.ts';
+import { createFile } from '../whole-file.ts';
 
 /** A question, for the person who is to answer it. */
 export interface OpenQuestion {
@@ -56,7 +57,7 @@ export function publish(run: string, question: OpenQuestion): Published {
   try {
     // An earlier part of the run may have died with a question of that number.
     rmSync(questionFile(run, question.number), { force: true });
-    put(questionFile(run, question.number), published);
+    createFile(questionFile(run, question.number), textOf(published));
   } catch (error) {
     throw new SafetyStop(`the question cannot be put into "${questionsFolder(run)}": ${diskReason(error)}`, {
       code: 'confirm',
@@ -97,7 +98,7 @@ export const openQuestions = (run: string, now: Date): readonly Published[] =>
 /** Gives an answer: undefined when it counts, or the answer that somebody gave before. */
 export function answer(run: string, question: Published, given: Omit<GivenAnswer, 'nonce'>): GivenAnswer | undefined {
   try {
-    put(answerFile(run, question), { ...given, nonce: question.nonce });
+    createFile(answerFile(run, question), textOf({ ...given, nonce: question.nonce }));
     return undefined;
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'EEXIST') return answerTo(run, question);
@@ -108,16 +109,7 @@ export function answer(run: string, question: Published, given: Omit<GivenAnswer
   }
 }
 
-/** A whole file under that name, or none. Throws with the code `EEXIST` where the name is taken. */
-function put(path: string, content: Published | GivenAnswer): void {
-  const draft = `${path}.${randomBytes(6).toString('hex')}`;
-  try {
-    writeFileSync(draft, `${JSON.stringify(content)}\n`, { mode: 0o600, flag: 'wx' });
-    linkSync(draft, path);
-  } finally {
-    rmSync(draft, { force: true });
-  }
-}
+const textOf = (content: Published | GivenAnswer): string => `${JSON.stringify(content)}\n`;
 
 function names(run: string): readonly string[] {
   try {

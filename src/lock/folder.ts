@@ -2,20 +2,11 @@
 // got the lock lies an empty `RUN.RANDOM.held`.
 
 import { randomBytes } from 'node:crypto';
-import {
-  closeSync,
-  existsSync,
-  fsyncSync,
-  linkSync,
-  openSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  writeSync,
-} from 'node:fs';
+import { closeSync, existsSync, openSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { InvalidInput, SafetyStop } from '../errors.ts';
 import { diskReason, privateFolder } from '../state.ts';
+import { createFile } from '../whole-file.ts';
 import { holderText, type LockHolder, parseHolder } from './holder.ts';
 
 /** A claim to a lock, as its file says. */
@@ -54,13 +45,9 @@ export class LockFolder {
    */
   publish(name: string, holder: LockHolder): void {
     this.#make();
-    const draft = join(this.path, `${name}.draft`);
     try {
-      writeDurably(draft, holderText(holder));
-      linkSync(draft, this.#claim(name));
-      rmSync(draft);
+      createFile(this.#claim(name), holderText(holder));
     } catch (error) {
-      // A draft that stays is read by nobody.
       throw notWritten(this.path, error);
     }
   }
@@ -142,16 +129,6 @@ export function namesIn(path: string): string[] {
       code: 'lock',
       hint: 'the locks are in it: mend that first',
     });
-  }
-}
-
-function writeDurably(path: string, text: string): void {
-  const file = openSync(path, 'wx', 0o600);
-  try {
-    writeSync(file, text);
-    fsyncSync(file);
-  } finally {
-    closeSync(file);
   }
 }
 

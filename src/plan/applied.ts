@@ -1,9 +1,10 @@
 // That a plan was applied: a file of its id, which only one process can make.
 
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { SafetyStop } from '../errors.ts';
 import { diskReason, privateFolder } from '../state.ts';
+import { createFile, syncFolder } from '../whole-file.ts';
 
 const folderIn = (state: string) => join(state, 'plans');
 
@@ -21,16 +22,16 @@ export function appliedBy(state: string, plan: string): string | undefined {
 export function markApplied(state: string, plan: string, run: string): void {
   privateFolder(folderIn(state));
   try {
-    writeFileSync(join(folderIn(state), plan), `${run}\n`, { flag: 'wx', mode: 0o600, flush: true });
+    createFile(join(folderIn(state), plan), `${run}\n`);
+    syncFolder(folderIn(state));
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw unusable(state, error);
-    throw new SafetyStop(appliedWords(appliedBy(state, plan) ?? ''), { code: 'plan-applied', hint: APPLIED_HINT });
+    const by = appliedBy(state, plan) ?? 'unknown';
+    throw new SafetyStop(appliedWords(by), { code: 'plan-applied', hint: APPLIED_HINT });
   }
 }
 
-/** `run` is empty for a moment while another process marks the plan. */
-export const appliedWords = (run: string): string =>
-  `the plan has been applied already${run === '' ? '' : `, by run ${run}`}`;
+export const appliedWords = (run: string): string => `the plan has been applied already, by run ${run}`;
 
 export const APPLIED_HINT = 'a plan is applied once';
 

@@ -33,7 +33,7 @@ export function staleness(
 }
 
 const hintOfRun = (run: string): string =>
-  run === '' ? APPLIED_HINT : `${APPLIED_HINT}: cs-play runs show ${run} tells of it, cs-play resume ${run} goes on`;
+  `${APPLIED_HINT}: cs-play runs show ${run} tells of it, cs-play resume ${run} goes on`;
 
 /** Another patch release decides as this one does. */
 const release = (version: string): string => version.split('.').slice(0, 2).join('.');

@@ -1,10 +1,11 @@
 // Saved plans on the disk: written as a whole or not at all, readable by their owner alone.
 
-import { closeSync, fsyncSync, openSync, readFileSync, renameSync, rmSync, statSync, writeSync } from 'node:fs';
+import { readFileSync, statSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { Failure, InvalidInput } from '../errors.ts';
 import type { PinnedFile } from '../journal/entry.ts';
 import { diskReason } from '../state.ts';
+import { replaceFile } from '../whole-file.ts';
 import { looksLikePlan, planFrom, planText, type SavedPlan } from './file.ts';
 
 /** Throws `InvalidInput` where a plan cannot be put there: no such folder, or something that is no plan lies there. */
@@ -35,38 +36,13 @@ export function checkAgainReadable(files: readonly PinnedFile[]): void {
 
 /** Writes the plan in the place of what lies there. Throws `Failure` where that cannot be done. */
 export function writePlan(file: string, plan: SavedPlan): void {
-  const beside = `${file}.${plan.id}`;
   try {
-    writeWhole(beside, planText(plan));
-    renameSync(beside, file);
-    syncFolder(dirname(resolve(file)));
+    replaceFile(resolve(file), planText(plan));
   } catch (error) {
-    rmSync(beside, { force: true });
     throw new Failure(`the plan cannot be saved as "${file}": ${diskReason(error)}`, {
       code: 'plan-file',
       hint: 'mend that, or name another file: -o FILE',
     });
-  }
-}
-
-function writeWhole(path: string, text: string): void {
-  const file = openSync(path, 'wx', 0o600);
-  try {
-    const bytes = Buffer.from(text);
-    for (let done = 0; done < bytes.length; ) done += writeSync(file, bytes, done);
-    fsyncSync(file);
-  } finally {
-    closeSync(file);
-  }
-}
-
-/** The rename itself is on the disk only when the folder is. */
-function syncFolder(path: string): void {
-  const folder = openSync(path, 'r');
-  try {
-    fsyncSync(folder);
-  } finally {
-    closeSync(folder);
   }
 }
 

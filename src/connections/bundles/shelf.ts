@@ -1,13 +1,13 @@
 // The folder in which the bundles of one cloud are kept: for each an encrypted file, and beside it in clear what may be
 // known of it. The clear one is written last and removed first: what it names is there.
 
-import { randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { open, readdir, readFile, rename, unlink } from 'node:fs/promises';
+import { readdir, readFile, unlink } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { KeptBundle } from '../../connection.ts';
 import { Failure, InvalidInput } from '../../errors.ts';
 import { diskReason, privateFolder } from '../../state.ts';
+import { replaceFile, syncFolder } from '../../whole-file.ts';
 
 const ABOUT = '.json';
 const CONTENT = '.age';
@@ -45,9 +45,9 @@ export class Shelf {
   async put(about: KeptBundle, content: Uint8Array): Promise<void> {
     this.#makeSure();
     await this.#try('written', async () => {
-      await written(this.#path(about.fingerprint, CONTENT), content);
-      await written(this.#path(about.fingerprint, ABOUT), `${JSON.stringify(about, null, 2)}\n`);
-      for (const folder of [this.folder, dirname(this.folder), this.#state]) await settled(folder);
+      replaceFile(this.#path(about.fingerprint, CONTENT), content);
+      replaceFile(this.#path(about.fingerprint, ABOUT), `${JSON.stringify(about, null, 2)}\n`);
+      for (const folder of [dirname(this.folder), this.#state]) syncFolder(folder);
     });
   }
 
@@ -55,7 +55,7 @@ export class Shelf {
     await this.#try('written', async () => {
       await unlink(this.#path(fingerprint, ABOUT));
       await unlink(this.#path(fingerprint, CONTENT));
-      await settled(this.folder);
+      syncFolder(this.folder);
     });
   }
 
@@ -106,28 +106,5 @@ function parsed(text: string): KeptBundle | undefined {
   } catch {
     // Not JSON, or no map: the caller says so with the path.
     return undefined;
-  }
-}
-
-/** Under another name first, so that nobody ever sees half of a file; 0600. */
-async function written(path: string, content: Uint8Array | string): Promise<void> {
-  const before = `${path}.${randomBytes(4).toString('hex')}.new`;
-  const file = await open(before, 'wx', 0o600);
-  try {
-    await file.writeFile(content);
-    await file.sync();
-  } finally {
-    await file.close();
-  }
-  await rename(before, path);
-}
-
-/** A name is on the disk once its folder is. */
-async function settled(folder: string): Promise<void> {
-  const handle = await open(folder, 'r');
-  try {
-    await handle.sync();
-  } finally {
-    await handle.close();
   }
 }
