@@ -13,6 +13,9 @@ export interface Cut {
   readonly leaves: boolean;
 }
 
+export const isWriteBegun = (entry: Entry): boolean => 'event' in entry && entry.event.type === 'write-started';
+export const isWriteEnded = (entry: Entry): boolean => 'event' in entry && entry.event.type === 'write-ended';
+
 export class CutJournal implements Journal {
   readonly id: string;
   readonly folder: string;
@@ -44,14 +47,14 @@ export class CutJournal implements Journal {
 
   append(entry: Entry): void {
     if (this.#dead) {
-      if ('event' in entry && entry.event.type === 'write-ended') this.#answer();
+      if (isWriteEnded(entry)) this.#answer();
       return;
     }
     this.#journal.append(entry);
     this.#number += 1;
     if (!this.#cut.after(entry, this.#number)) return;
     this.#dead = true;
-    this.#grace = this.#cut.leaves ? 1 : 0;
+    this.#grace = this.#cut.leaves && isWriteBegun(entry) ? 1 : 0;
     this.#kill(entry);
   }
 

@@ -154,14 +154,45 @@ export function cutAndResumed(scene: Scene, cut: Cut, whole: Outcome): Promise<E
     const restarts = new Restarts(rig.lab.clouds);
     const last = await firstLife(rig, restarts, cut);
     if (typeof last === 'number' || ('event' in last && last.event.type === 'run-ended')) return undefined;
-    const resumed = await rig.here(['resume', '--output', 'json']);
-    assert.is(resumed.code, 0, `${resumed.stderr}${failed(resumed.stdout)}`);
-    assert.equal(outcomeOf(rig, restarts, resumed.code, eventsOf(resumed)), whole);
-    const again = await rig.here(['resume', runIdIn(resumed.stdout)]);
-    assert.is(again.code, 4);
-    assert.match(again.stderr, /^error: run \S+ has come to its end: all was well$/m);
+    await resumedLikeWhole(rig, restarts, whole);
     return last;
   });
+}
+
+/** The same with a process of its own that gets SIGKILL right after the lab was asked for the command so often. */
+export function killedAndResumed(
+  scene: Scene,
+  { command, times }: { readonly command: string; readonly times: number },
+  whole: Outcome,
+): Promise<void> {
+  return withLab({ ...scene, certificates }, async (rig) => {
+    const restarts = new Restarts(rig.lab.clouds);
+    let child = 0;
+    let seen = 0;
+    for (const { world } of rig.lab.clouds) {
+      world.onRequest((request) => {
+        if (request.command !== command) return;
+        seen += 1;
+        if (seen === times) process.kill(child, 'SIGKILL');
+      });
+    }
+    const started = (pid: number): void => {
+      child = pid;
+    };
+    const { code } = await rig.play([PLAYBOOK, ...ASKED], { started });
+    assert.is(code, null, `it was not asked for ${command} ${times} times`);
+    await resumedLikeWhole(rig, restarts, whole);
+  });
+}
+
+/** Nothing that was done is done again, nothing is left out, and there is nothing to go on with after it. */
+async function resumedLikeWhole(rig: Rig, restarts: Restarts, whole: Outcome): Promise<void> {
+  const resumed = await rig.here(['resume', '--output', 'json']);
+  assert.is(resumed.code, 0, `${resumed.stderr}${failed(resumed.stdout)}`);
+  assert.equal(outcomeOf(rig, restarts, resumed.code, eventsOf(resumed)), whole);
+  const again = await rig.here(['resume', runIdIn(resumed.stdout)]);
+  assert.is(again.code, 4);
+  assert.match(again.stderr, /^error: run \S+ has come to its end: all was well$/m);
 }
 
 const runIdIn = (stdout: string): string => /"run":"([^"]*)"/.exec(stdout)?.[1] ?? '';
