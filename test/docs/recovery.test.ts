@@ -2,7 +2,7 @@
 //
 //   RECOVERY_UPDATE=1 node dist/test/runner.js test/docs/recovery     writes the outputs anew
 
-import { readFileSync, truncateSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { generateX25519Identity, identityToRecipient } from 'age-encryption';
 import { journalFile, runFolder, runIds } from '../../src/journal/folder.ts';
@@ -238,7 +238,29 @@ const cases: Cases = Object.fromEntries(
   ]),
 );
 
+/** All that a person may be told, as the sources have it: templates with `…` for their holes. */
+function sources(): string {
+  const files = ['src', 'tasks', 'playbooks'].flatMap((folder) =>
+    readdirSync(join(projectFolder, folder), { recursive: true, encoding: 'utf8' }).map((name) => join(folder, name)),
+  );
+  return files
+    .filter((name) => /\.(ts|yml)$/.test(name))
+    .map((name) => readFileSync(join(projectFolder, name), 'utf8'))
+    .join('\n');
+}
+
 tests('docs/recovery.md', {
+  'what its table says that cs-play says, cs-play says': () => {
+    const said = sources();
+    const quoted = [...page.matchAll(/^\| .*? \|/gm)].flatMap(([cell]) =>
+      [...cell.matchAll(/\*([^*]+)\*/g)].flatMap(([, text = '']) => text.split('…').map((part) => part.trim())),
+    );
+    assert.ok(quoted.length > 30);
+    assert.equal(
+      quoted.filter((part) => !said.includes(part)),
+      [],
+    );
+  },
   'every command that it shows stands in a section that is tried': () => {
     const tried = Object.keys(sections).flatMap((heading) => shownIn(partOf(heading)));
     assert.equal(shownIn(page), tried);
