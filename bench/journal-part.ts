@@ -6,7 +6,7 @@ import { type Disk, realDisk } from '../src/journal/disk.ts';
 import type { Header } from '../src/journal/entry.ts';
 import { createRun, type Journal, openRun } from '../src/journal/runs.ts';
 import type { EventBody } from '../src/model.ts';
-import { processIdentity } from '../src/process-identity.ts';
+import { thisProcess } from '../src/process-identity.ts';
 import type { Earlier } from '../src/run/comeback.ts';
 import { run } from '../src/run/run.ts';
 import { type Fleet, readFleet } from './fleet.ts';
@@ -76,7 +76,7 @@ const who = () => ({
   version: 'bench',
   started: new Date().toISOString(),
   who: 'bench@here',
-  process: processIdentity() ?? { pid: process.pid, started: '', boot: '' },
+  process: thisProcess(),
 });
 
 interface Kept {

@@ -3,6 +3,7 @@
 import { spawnSync } from 'node:child_process';
 import { readFileSync, readlinkSync } from 'node:fs';
 import { hostname } from 'node:os';
+import { SafetyStop } from './errors.ts';
 
 export interface ProcessIdentity {
   readonly pid: number;
@@ -16,6 +17,32 @@ export interface ProcessIdentity {
 export function processIdentity(pid: number = process.pid): ProcessIdentity | undefined {
   const seen = lookAt(pid);
   return typeof seen === 'object' ? seen : undefined;
+}
+
+/** This process. Throws `SafetyStop` where the system does not say when it was started. */
+export function thisProcess(): ProcessIdentity {
+  const identity = processIdentity();
+  if (identity) return identity;
+  throw new SafetyStop('nobody can say when this process was started, so that it could not be told from a dead one', {
+    code: 'process-identity',
+    hint: 'mount /proc, or install ps',
+  });
+}
+
+/** A process for those on any machine. */
+export interface ProcessPlace {
+  /** As `machine()` names it. */
+  readonly machine: string;
+  readonly process: ProcessIdentity;
+}
+
+/** `here`: it can be judged, and lives. `dead`: it can, and does not. `elsewhere`: only a person can know. */
+export type Whereabouts = 'here' | 'dead' | 'elsewhere';
+
+/** Never by age: a run may wait for hours, and a clock may be wrong. */
+export function whereabouts(place: ProcessPlace): Whereabouts {
+  if (place.machine !== machine()) return 'elsewhere';
+  return isAlive(place.process) ? 'here' : 'dead';
 }
 
 /**

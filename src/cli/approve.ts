@@ -11,6 +11,7 @@ import {
   type Published,
   questionsOf,
 } from '../journal/questions.ts';
+import { timeWords } from '../moment.ts';
 import { hang } from '../report/layout.ts';
 import { stateFolder } from '../state.ts';
 import { userAtHost } from '../user.ts';
@@ -98,8 +99,7 @@ function noneOpen(id: string, folder: string, all: readonly Published[]): never 
 const nameOf = ({ play, on }: Published): string => `"${play}"${on === undefined ? '' : ` on ${on}`}`;
 
 function answeredWords(id: string, question: Published, { approved, who, at }: GivenAnswer): string {
-  const when = `${at.slice(0, 19).replace('T', ' ')} UTC`;
-  return `${nameOf(question)} of run ${id} was ${approved ? 'approved' : 'rejected'} already, by ${who} at ${when}`;
+  return `${nameOf(question)} of run ${id} was ${approved ? 'approved' : 'rejected'} already, by ${who} at ${timeWords(at)}`;
 }
 
 function told(id: string, question: Published, approved: boolean, columns: number): string {

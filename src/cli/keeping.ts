@@ -2,10 +2,9 @@
 
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { SafetyStop } from '../errors.ts';
 import type { Header } from '../journal/entry.ts';
 import { createRun, type Journal } from '../journal/runs.ts';
-import { processIdentity } from '../process-identity.ts';
+import { thisProcess } from '../process-identity.ts';
 import type { Earlier } from '../run/comeback.ts';
 import type { Approvals } from '../run/confirm.ts';
 import { stateFolder } from '../state.ts';
@@ -29,19 +28,12 @@ export interface Keeping {
 }
 
 /** Who does it, in which process, with which version, since now. Throws `SafetyStop` where nobody can say which process. */
-export function partOfRun(): Pick<Header, 'version' | 'started' | 'who' | 'process'> {
-  const process = processIdentity();
-  if (!process) {
-    throw new SafetyStop(
-      'nobody can say when this process was started, so that its run could not be told from a dead one',
-      {
-        code: 'journal',
-        hint: 'mount /proc, or install ps',
-      },
-    );
-  }
-  return { version: packageVersion(), started: new Date().toISOString(), who: userAtHost(), process };
-}
+export const partOfRun = (): Pick<Header, 'version' | 'started' | 'who' | 'process'> => ({
+  version: packageVersion(),
+  started: new Date().toISOString(),
+  who: userAtHost(),
+  process: thisProcess(),
+});
 
 export interface KeepOptions {
   /** The inventory files as they were found. */

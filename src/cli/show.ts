@@ -1,9 +1,9 @@
 // `cs-play show FILE`: a saved plan, printed again.
 
 import type { Problem } from '../errors.ts';
+import { timeWords } from '../moment.ts';
 import { appliedBy } from '../plan/applied.ts';
 import type { SavedPlan } from '../plan/file.ts';
-import { timeWords } from '../plan/stale.ts';
 import { readPlan } from '../plan/store.ts';
 import { stateFolder } from '../state.ts';
 import { describeFlags, type Flag, parseFlags, playFlags } from './flags.ts';

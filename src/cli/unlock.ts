@@ -1,10 +1,11 @@
 // `cs-play unlock [CLOUD --run ID]`: which clouds are locked by which run; takes the lock of one that nobody runs away.
 
 import { InvalidInput, SafetyStop } from '../errors.ts';
-import { holderWords, type LockHolder, whereabouts } from '../lock/holder.ts';
+import { holderWords, type LockHolder } from '../lock/holder.ts';
 import { type FoundLock, readLocks, removeLock } from '../lock/read.ts';
 import { unlockCommand as commandFor } from '../lock/refusal.ts';
 import { nearest } from '../nearest.ts';
+import { whereabouts } from '../process-identity.ts';
 import { stateFolder } from '../state.ts';
 import { describeFlags, type Flag, parseFlags } from './flags.ts';
 import { helpColumns } from './help.ts';

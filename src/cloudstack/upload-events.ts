@@ -2,6 +2,7 @@
 // it takes up, in state Scheduled, with the user and nothing of the certificate (measured on 4.21 to 4.23).
 
 import type { CloudStackReader, Item } from '../connection.ts';
+import { timeWords } from '../moment.ts';
 
 export interface UploadEvent {
   readonly id: string;
@@ -58,6 +59,6 @@ export function unknownEvents(events: readonly UploadEvent[], known: KnownEvents
 /** `2026-11-24 23:26:56 UTC (user admin)`. */
 export function whenAndWho({ created, username }: UploadEvent): string {
   const at = timeOf(created);
-  const when = at === 0 ? created : `${new Date(at).toISOString().slice(0, 19).replace('T', ' ')} UTC`;
+  const when = at === 0 ? created : timeWords(new Date(at).toISOString());
   return `${when} (user ${username})`;
 }

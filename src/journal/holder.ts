@@ -6,15 +6,14 @@ import { readdirSync, readFileSync, rmSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { SafetyStop } from '../errors.ts';
-import { isAlive, machine, type ProcessIdentity, processIdentity } from '../process-identity.ts';
+import { machine, type ProcessPlace, thisProcess, whereabouts } from '../process-identity.ts';
 import { createFile } from '../whole-file.ts';
 
 const NAME = /^holder-([1-9]\d{0,8})$/;
 
 /** What a holder's file says. */
-interface HolderFile extends ProcessIdentity {
-  /** As `machine()` names it. */
-  readonly machine: string;
+interface HolderFile extends ProcessPlace {
+  /** The host's name, for people. */
   readonly host: string;
 }
 
@@ -28,15 +27,14 @@ export type Holder =
 export function holderOf(folder: string): Holder {
   const seen = holders(folder);
   const alive = aliveOf(seen);
-  if (alive) return { at: 'here', pid: alive.pid };
+  if (alive) return { at: 'here', pid: alive.process.pid };
   const last = seen.at(-1)?.file;
-  return last && last.machine !== machine() ? { at: 'elsewhere', host: last.host } : { at: 'nowhere' };
+  return last && whereabouts(last) === 'elsewhere' ? { at: 'elsewhere', host: last.host } : { at: 'nowhere' };
 }
 
 /** Takes the run for this process. Gives what lets it go. Throws `SafetyStop` where a process has it. */
 export function hold(folder: string, id: string): () => void {
-  const identity = processIdentity() ?? { pid: process.pid, started: '', boot: '' };
-  const mine: HolderFile = { ...identity, machine: machine(), host: hostname() };
+  const mine: HolderFile = { process: thisProcess(), machine: machine(), host: hostname() };
   const path = take(folder, id, `${JSON.stringify(mine)}\n`);
   return () => rmSync(path, { force: true });
 }
@@ -48,7 +46,7 @@ function take(folder: string, id: string, mine: string): string {
     const seen = holders(folder);
     const other = aliveOf(seen);
     if (other) {
-      throw new SafetyStop(`run ${id} is still going on (process ${other.pid})`, {
+      throw new SafetyStop(`run ${id} is still going on (process ${other.process.pid})`, {
         code: 'run-held',
         hint: 'wait for its end, which cs-play runs tells, or end it: Ctrl-C there',
       });
@@ -71,7 +69,7 @@ interface Numbered {
 }
 
 const aliveOf = (seen: readonly Numbered[]): HolderFile | undefined =>
-  seen.map(({ file }) => file).find((file) => file?.machine === machine() && isAlive(file));
+  seen.map(({ file }) => file).find((file) => file && whereabouts(file) === 'here');
 
 /** In the order of their numbers. */
 function holders(folder: string): Numbered[] {

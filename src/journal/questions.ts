@@ -5,7 +5,7 @@ import { randomBytes } from 'node:crypto';
 import { readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { SafetyStop } from '../errors.ts';
-import { isAlive, machine, type ProcessIdentity, processIdentity } from '../process-identity.ts';
+import { machine, type ProcessPlace, thisProcess, whereabouts } from '../process-identity.ts';
 import { redact } from '../secret.ts';
 import { diskReason, privateFolder } from '../state.ts';
 import { createFile } from '../whole-file.ts';
@@ -24,11 +24,9 @@ export interface OpenQuestion {
 }
 
 /** As it lies in its file. */
-export interface Published extends OpenQuestion {
+export interface Published extends OpenQuestion, ProcessPlace {
   /** An answer names it: a question of that number that was asked before is another one. */
   readonly nonce: string;
-  readonly machine: string;
-  readonly process: ProcessIdentity | undefined;
 }
 
 export interface GivenAnswer {
@@ -53,7 +51,7 @@ export function publish(run: string, question: OpenQuestion): Published {
   privateFolder(questionsFolder(run));
   const nonce = randomBytes(8).toString('hex');
   const clean = { ...question, play: redact(question.play), message: redact(question.message) };
-  const published: Published = { ...clean, nonce, machine: machine(), process: processIdentity() };
+  const published: Published = { ...clean, nonce, machine: machine(), process: thisProcess() };
   try {
     // An earlier part of the run may have died with a question of that number.
     rmSync(questionFile(run, question.number), { force: true });
@@ -86,9 +84,8 @@ export function answerTo(run: string, question: Published): GivenAnswer | undefi
 }
 
 /** Whether the process that asked may still wait: one of another machine is not seen to be dead from here. */
-export function isAwaited({ machine: where, process, until }: Published, now: Date): boolean {
-  if (Date.parse(until) < now.getTime()) return false;
-  return where !== machine() || process === undefined || isAlive(process);
+export function isAwaited(question: Published, now: Date): boolean {
+  return Date.parse(question.until) >= now.getTime() && whereabouts(question) !== 'dead';
 }
 
 /** Those that somebody may still answer. */

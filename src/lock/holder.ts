@@ -1,8 +1,8 @@
 // Who holds a lock, as its file says: enough for a person to find them, and for this machine to see whether they live.
 
 import { hostname } from 'node:os';
-import { SafetyStop } from '../errors.ts';
-import { isAlive, machine, type ProcessIdentity, processIdentity } from '../process-identity.ts';
+import { timeWords } from '../moment.ts';
+import { machine, type ProcessPlace, thisProcess } from '../process-identity.ts';
 import { userName } from '../user.ts';
 
 export interface LockRequest {
@@ -14,13 +14,10 @@ export interface LockRequest {
   readonly run: string;
 }
 
-export interface LockHolder extends LockRequest {
+export interface LockHolder extends LockRequest, ProcessPlace {
   readonly user: string;
   /** The host's name, for people. */
   readonly host: string;
-  /** As `machine()` of process-identity gives it. */
-  readonly machine: string;
-  readonly process: ProcessIdentity;
   /** ISO time at which the lock was asked for. */
   readonly since: string;
 }
@@ -29,20 +26,16 @@ export interface LockHolder extends LockRequest {
 const FORMAT = 1;
 
 /** This process as the holder. Throws `SafetyStop` where the system does not say when it was started. */
-export function thisHolder({ identity, cloud, run }: LockRequest): LockHolder {
-  const process = processIdentity();
-  if (!process) {
-    throw new SafetyStop(
-      'nobody can say when this process was started, so that its lock could not be told from a dead one',
-      {
-        code: 'lock',
-        hint: 'mount /proc, or install ps',
-      },
-    );
-  }
-  const since = new Date().toISOString();
-  return { run, cloud, identity, user: userName(), host: hostname(), machine: machine(), process, since };
-}
+export const thisHolder = ({ identity, cloud, run }: LockRequest): LockHolder => ({
+  run,
+  cloud,
+  identity,
+  user: userName(),
+  host: hostname(),
+  machine: machine(),
+  process: thisProcess(),
+  since: new Date().toISOString(),
+});
 
 /** The content of a lock file: JSON, one line. */
 export const holderText = (holder: LockHolder): string => `${JSON.stringify({ lock: FORMAT, ...holder })}\n`;
@@ -70,17 +63,7 @@ function jsonOf(text: string): unknown {
 
 const isRecord = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null;
 
-/** `here`: its process can be judged, and lives. `dead`: it can, and does not. `elsewhere`: only a person can know. */
-export type Whereabouts = 'here' | 'dead' | 'elsewhere';
-
-/** Never by age: a run may wait for hours, and a clock may be wrong. */
-export function whereabouts(holder: LockHolder): Whereabouts {
-  if (holder.machine !== machine()) return 'elsewhere';
-  return isAlive(holder.process) ? 'here' : 'dead';
-}
-
 /** `run 20261125-034100-9f3c of anna@adm1 (pid 4711), since 2026-11-25 03:41:00 UTC`. */
 export function holderWords({ run, user, host, process, since }: LockHolder): string {
-  const time = since.replace('T', ' ').replace(/(\.\d+)?Z$/, ' UTC');
-  return `run ${run} of ${user}@${host} (pid ${process.pid}), since ${time}`;
+  return `run ${run} of ${user}@${host} (pid ${process.pid}), since ${timeWords(since)}`;
 }

@@ -17,8 +17,9 @@
 // its mark says so. Who is refused has seen a claim with its mark, or none that came to an end within PATIENCE.
 
 import { setTimeout as sleep } from 'node:timers/promises';
+import { whereabouts } from '../process-identity.ts';
 import { type Claim, claimName, LockFolder } from './folder.ts';
-import { type LockHolder, type LockRequest, thisHolder, whereabouts } from './holder.ts';
+import { type LockHolder, type LockRequest, thisHolder } from './holder.ts';
 import { lockedBy, unreadable } from './refusal.ts';
 
 export interface Lock {

@@ -1,8 +1,9 @@
 // Why a lock is not to be had, in words, and what to do about it.
 
 import { SafetyStop } from '../errors.ts';
+import { whereabouts } from '../process-identity.ts';
 import type { Claim } from './folder.ts';
-import { holderWords, type LockHolder, type LockRequest, whereabouts } from './holder.ts';
+import { holderWords, type LockHolder, type LockRequest } from './holder.ts';
 
 /** Another run has it. Code `locked`. */
 export function lockedBy(holder: LockHolder, asking: LockRequest): SafetyStop {

@@ -3,6 +3,7 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import type { PinnedFile } from '../journal/entry.ts';
+import { timeWords } from '../moment.ts';
 import { diskReason } from '../state.ts';
 import { APPLIED_HINT, appliedBy, appliedWords } from './applied.ts';
 import type { SavedPlan } from './file.ts';
@@ -37,9 +38,6 @@ const hintOfRun = (run: string): string =>
 
 /** Another patch release decides as this one does. */
 const release = (version: string): string => version.split('.').slice(0, 2).join('.');
-
-/** `2026-11-26 03:50:00 UTC`. */
-export const timeWords = (iso: string): string => `${iso.slice(0, 19).replace('T', ' ')} UTC`;
 
 /** What of the pinned files is not as it was, in words. */
 export function changedFiles(files: readonly PinnedFile[]): string[] {

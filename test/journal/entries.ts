@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import type { Entry, Header } from '../../src/journal/entry.ts';
 import { createRun } from '../../src/journal/runs.ts';
 import type { EventBody } from '../../src/model.ts';
-import { processIdentity } from '../../src/process-identity.ts';
+import { thisProcess } from '../../src/process-identity.ts';
 
 export const noon = '2026-11-25T12:00:00.000Z';
 
@@ -18,7 +18,7 @@ export function header(more: Partial<Header> = {}): Omit<Header, 'id'> {
     version: '0.1.0',
     started: noon,
     who: `ada@${hostname()}`,
-    process: processIdentity() ?? { pid: 1, started: '', boot: '' },
+    process: thisProcess(),
     asked: {
       playbook: '/work/rotate-certs.yml',
       inventories: ['/work/inventory/eu.yml'],
@@ -78,6 +78,7 @@ export async function keep(state: string, entries: readonly Entry[], more: Parti
 
 /** As if a process of another machine had the run. */
 export function heldElsewhere(state: string, id: string): void {
-  const holder = { pid: process.pid, started: '0', boot: 'another', machine: 'another', host: 'far' };
+  const there = { pid: process.pid, started: '0', boot: 'another' };
+  const holder = { process: there, machine: 'another', host: 'far' };
   writeFileSync(join(state, 'runs', id, 'holder-1'), JSON.stringify(holder));
 }

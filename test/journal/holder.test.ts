@@ -5,7 +5,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { hold, holderOf } from '../../src/journal/holder.ts';
-import { processIdentity } from '../../src/process-identity.ts';
+import { thisProcess } from '../../src/process-identity.ts';
 import { withFolder } from '../rig.ts';
 import { assert, tests } from '../tests.ts';
 
@@ -37,7 +37,7 @@ function makeFolders(folder: string): void {
   for (let number = 1; number <= ROUNDS; number += 1) {
     const path = join(folder, String(number));
     mkdirSync(path);
-    const dead = { pid: 1, started: 'never', boot: 'another', machine: 'another', host: 'far' };
+    const dead = { process: { pid: 1, started: 'never', boot: 'another' }, machine: 'another', host: 'far' };
     if (number % 2 === 0) writeFileSync(join(path, 'holder-1'), JSON.stringify(dead));
   }
 }
@@ -75,7 +75,7 @@ tests('who has a run', {
       assert.equal(holderOf(folder), { at: 'here', pid: process.pid });
       release();
       assert.equal(holderOf(folder), { at: 'nowhere' });
-      const far = { ...processIdentity(), machine: 'another', host: 'far' };
+      const far = { process: thisProcess(), machine: 'another', host: 'far' };
       writeFileSync(join(folder, 'holder-7'), JSON.stringify(far));
       assert.equal(holderOf(folder), { at: 'elsewhere', host: 'far' });
       hold(folder, 'ID')();

@@ -6,6 +6,7 @@ import { InvalidInput, SafetyStop } from '../../src/errors.ts';
 import type { Entry } from '../../src/journal/entry.ts';
 import { findRun } from '../../src/journal/folder.ts';
 import { createRun, type Journal, latestUnfinished, listRuns, openRun, readRun } from '../../src/journal/runs.ts';
+import { machine } from '../../src/process-identity.ts';
 import { plain } from '../../src/report/paint.ts';
 import { renderProblem } from '../../src/report/problem.ts';
 import { withFolder } from '../rig.ts';
@@ -73,10 +74,13 @@ tests('runs on the disk', {
   'a process that is gone, or whose note was lost with the power, holds nothing': inState(async (state) => {
     const id = await keep(state, []);
     const holder = (number: number) => join(state, 'runs', id, `holder-${number}`);
-    writeFileSync(holder(1), JSON.stringify({ pid: process.pid, started: '0', boot: 'another' }));
+    writeFileSync(
+      holder(1),
+      JSON.stringify({ process: { pid: process.pid, started: '0', boot: 'another' }, machine: machine() }),
+    );
     writeFileSync(holder(2), '');
     const { journal } = await openRun(state, id);
-    assert.is(JSON.parse(readFileSync(holder(3), 'utf8')).pid, process.pid);
+    assert.is(JSON.parse(readFileSync(holder(3), 'utf8')).process.pid, process.pid);
     await journal.close();
   }),
   'a torn last line is left out by readers and cut off by the next writer': inState(async (state) => {
