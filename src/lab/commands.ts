@@ -160,8 +160,8 @@ flags:
 faults: ${wrapped(faultNames)}
 
 A fault of the API is aimed at a command (answer-lost:uploadCustomCertificate),
-one of a machine at its name, its type or zone/type
-(vm-does-not-come-back:ams/consoleproxy).
+one of SSH at a program (ssh-lost:systemctl), one of a machine at its name, its
+type or zone/type (vm-does-not-come-back:ams/consoleproxy).
 `;
 }
 

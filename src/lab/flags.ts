@@ -31,8 +31,8 @@ const options = {
 
 type Name = keyof typeof options;
 
-/** Faults of the API, which are aimed at a command; all others are aimed at a machine. */
-const apiFaults: ReadonlySet<FaultName> = new Set([
+/** Aimed at a command of the API or at a program; all others are aimed at a machine. */
+const commandFaults: ReadonlySet<FaultName> = new Set([
   'job-fails',
   'job-never-ends',
   'answer-lost',
@@ -40,6 +40,8 @@ const apiFaults: ReadonlySet<FaultName> = new Set([
   'http-429',
   'http-503',
   'connection-reset',
+  'program-fails',
+  'ssh-lost',
 ]);
 
 /** Reads flags; `allowed` are those that the subcommand has. Throws `InvalidInput` with all that is wrong. */
@@ -126,6 +128,6 @@ function readFault(text: string, problems: Problem[]): Fault[] {
     });
     return [];
   }
-  const aimed = apiFaults.has(name) ? { command: target?.toLowerCase() } : { target };
+  const aimed = commandFaults.has(name) ? { command: target?.toLowerCase() } : { target };
   return [{ name, ...aimed, times: times === undefined ? undefined : Number(times) }];
 }

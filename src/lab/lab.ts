@@ -31,7 +31,9 @@ export interface LabOptions {
   /** Made before, where several labs follow each other: a set takes a second. Default: new ones. */
   readonly certificates?: LabCertificates | undefined;
   /** Anything else of a world that should differ. */
-  readonly world?: Partial<Pick<WorldOptions, 'settings' | 'hypervisorType' | 'hypervisorsPerZone' | 'material'>>;
+  readonly world?: Partial<
+    Pick<WorldOptions, 'settings' | 'hypervisorType' | 'hypervisorsPerZone' | 'material' | 'still'>
+  >;
   /** Called with what nobody waits for and no client is told: a port that could not be opened. Default: thrown. */
   readonly report?: ((error: unknown) => void) | undefined;
   /** Called with what the lab lives with: a management server's port that another process took. Default: not said. */
@@ -231,6 +233,10 @@ function startDns(clouds: readonly StartedCloud[]): Promise<DnsServer> {
   return startDnsServer({
     domains: [CONSOLE_DOMAIN, STORAGE_DOMAIN].map((domain) => domain.replace(/^\*\./, '')),
     isPublic: (address) => known.has(address),
+    fault: () => {
+      if (clouds.some(({ world }) => world.strikes('dns-silent'))) return 'silent';
+      return clouds.some(({ world }) => world.strikes('dns-no-name')) ? 'no name' : undefined;
+    },
   });
 }
 

@@ -61,6 +61,24 @@ tests('lab: faults', {
     },
     { still: true, faults: [{ name: 'job-never-ends' }] },
   ),
+  'job-never-ends: once it is withdrawn, what hung goes on': withLab(
+    async (lab) => {
+      const { content } = await lab.call('stopSystemVm', { id: lab.console().id });
+      await lab.pass(10);
+      assert.is(lab.console().power, 'on');
+      lab.world.withdraw('job-never-ends');
+      assert.is((await lab.ended(content.jobid)).jobstatus, 1);
+      assert.is(lab.console().power, 'off');
+    },
+    { still: true, faults: [{ name: 'job-never-ends' }] },
+  ),
+  'a fault that is aimed at a parameter strikes no call without it': withLab(
+    async (lab) => {
+      assert.is((await lab.call('listConfigurations', { name: 'other' })).status, 200);
+      assert.is((await lab.call('listConfigurations', { name: 'host' })).status, 401);
+    },
+    { still: true, faults: [{ name: 'http-401', command: 'listConfigurations', parameter: 'name=host' }] },
+  ),
   'clock-skew: a signed call whose time is up by the server is refused, and the Date header says why': withLab(
     async (lab) => {
       const expires = new Date(Date.now() + 600_000).toISOString().replace(/\.\d+Z$/, '+0000');

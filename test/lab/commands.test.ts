@@ -107,7 +107,7 @@ const refusals: Readonly<Record<string, readonly [readonly string[], unknown]>> 
       ['there is no fault "job-fail"', 'did you mean "job-fails"?'],
       [
         'there is no fault "x*y"',
-        'there are job-fails, job-never-ends, answer-lost, http-401, http-429, http-503, connection-reset, vm-does-not-come-back, agent-never-up, apache-keeps-old-chain, no-listener-8443, host-key-changed, slow-restart, failed-start, clock-skew',
+        'there are job-fails, job-never-ends, answer-lost, http-401, http-429, http-503, connection-reset, vm-does-not-come-back, agent-never-up, apache-keeps-old-chain, no-listener-8443, host-key-changed, slow-restart, failed-start, clock-skew, program-fails, ssh-lost, dns-silent, dns-no-name',
       ],
     ],
   ],

@@ -67,6 +67,7 @@ export class Api {
     const { instance, did, work } = command.run(call);
     const job = this.#install.jobs.submit({
       command: command.name.toLowerCase(),
+      parameters: parametersOf(command, call),
       class: command.class,
       instance,
       server: this.#server.id,
@@ -78,12 +79,7 @@ export class Api {
   }
 
   #write(command: Command, did: string, call: CommandCall): void {
-    const parameters = Object.fromEntries(
-      command.parameters.flatMap(({ name }) => {
-        const value = call.text(name);
-        return value === undefined ? [] : [[name, name === 'privatekey' ? '***' : value]];
-      }),
-    );
+    const parameters = parametersOf(command, call);
     this.#install.writes.push({ at: new Date().toISOString(), command: command.name, parameters, did });
   }
 
@@ -97,6 +93,16 @@ export class Api {
     const { content, cookies } = this.sessions.logout(call);
     return withCookies(success('logoutresponse', content, format, this.#install.rules), cookies);
   }
+}
+
+/** As they were given, without secrets. */
+function parametersOf(command: Command, call: CommandCall): Readonly<Record<string, string>> {
+  return Object.fromEntries(
+    command.parameters.flatMap(({ name }) => {
+      const value = call.text(name);
+      return value === undefined ? [] : [[name, name === 'privatekey' ? '***' : value]];
+    }),
+  );
 }
 
 const withCookies = (answer: Answer, cookies: readonly string[]): Answer => ({

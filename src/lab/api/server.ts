@@ -7,7 +7,7 @@ import type { AddressInfo, Socket } from 'node:net';
 import { seconds } from '../world/clock.ts';
 import { installOf } from '../world/create.ts';
 import type { Install, ServerRow } from '../world/install.ts';
-import type { ApiRequest, World } from '../world/world.ts';
+import type { ApiRequest, FaultSubject, World } from '../world/world.ts';
 import { type Answer, failure } from './answer.ts';
 import { Api, envelopeOf } from './dispatch.ts';
 import { refusals } from './faults.ts';
@@ -154,23 +154,24 @@ class Port {
   #answer(call: ApiCall, request: IncomingMessage, response: ServerResponse): void {
     const { orders } = this.#install;
     const command = parameter(call, 'command') ?? '';
-    if (orders.strikes('connection-reset', { command })) {
+    const subject = { command, parameters: Object.fromEntries(call.parameters) };
+    if (orders.strikes('connection-reset', subject)) {
       this.#note(call, 0);
       request.socket.destroy();
       return;
     }
-    const answer = this.#refused(call, command) ?? this.#api.answer(call);
+    const answer = this.#refused(call, subject) ?? this.#api.answer(call);
     this.#note(call, answer.status);
     const writes = this.#api.find(call)?.kind !== 'read';
-    if (writes && answer.status === 200 && orders.strikes('answer-lost', { command })) request.socket.destroy();
+    if (writes && answer.status === 200 && orders.strikes('answer-lost', subject)) request.socket.destroy();
     else send(response, answer);
   }
 
   /** What an ordered fault answers in the command's place. */
-  #refused(call: ApiCall, command: string): Answer | undefined {
-    const fault = refusals.find(({ name }) => this.#install.orders.strikes(name, { command }));
+  #refused(call: ApiCall, subject: ApiSubject): Answer | undefined {
+    const fault = refusals.find(({ name }) => this.#install.orders.strikes(name, subject));
     const format = parameter(call, 'response') === 'json' ? 'json' : 'xml';
-    return fault && failure(envelopeOf(command, this.#api.find(call)), fault.refusal(), format);
+    return fault && failure(envelopeOf(subject.command, this.#api.find(call)), fault.refusal(), format);
   }
 
   #note(call: ApiCall, status: number): void {
@@ -190,6 +191,8 @@ class Port {
     for (const listener of this.#install.requestListeners) listener(request);
   }
 }
+
+type ApiSubject = Required<Pick<FaultSubject, 'command' | 'parameters'>> & { readonly command: string };
 
 /** Undefined where it is larger than a form may be. */
 async function readBody(request: IncomingMessage, largest: number): Promise<string | undefined> {

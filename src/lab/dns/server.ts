@@ -16,6 +16,8 @@ export interface DnsZone {
   readonly domains: readonly string[];
   /** Whether a public address belongs to the lab. */
   isPublic(address: string): boolean;
+  /** What an ordered fault makes of the next question; undefined: nothing. */
+  fault?(): 'silent' | 'no name' | undefined;
 }
 
 /** Starts on a free UDP port of 127.0.0.1. IPv6 and all other types of record are there, and empty. */
@@ -23,8 +25,9 @@ export async function startDnsServer(zone: DnsZone): Promise<DnsServer> {
   const socket = createSocket('udp4');
   socket.on('message', (datagram, from) => {
     const query = readQuery(datagram);
-    if (query === undefined) return;
-    const address = addressOf(query.name, zone);
+    const fault = zone.fault?.();
+    if (query === undefined || fault === 'silent') return;
+    const address = fault === 'no name' ? undefined : addressOf(query.name, zone);
     const answer =
       address === undefined
         ? writeAnswer(query, 'NXDOMAIN', [])

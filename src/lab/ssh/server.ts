@@ -3,6 +3,7 @@
 import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { AuthContext, Connection, ServerChannel, Session } from 'ssh2';
+import { ConnectionLost } from './faulty.ts';
 import type { SshKeys } from './keys.ts';
 import { runShell } from './shell.ts';
 import type { System } from './system.ts';
@@ -33,7 +34,7 @@ export async function createSshServer(options: SshServerOptions): Promise<SshSer
     // A client that hangs up or speaks nonsense is no event for the machine.
     client.on('error', () => client.end());
     client.on('authentication', (context) => authenticate(context, authorized));
-    client.on('session', (accept) => serveSession(accept(), options.system));
+    client.on('session', (accept) => serveSession(accept(), options.system, () => client.end()));
     client.on('tcpip', async (accept, reject, { destIP, destPort }) => {
       const target = await options.forward?.(destIP, destPort);
       if (target === undefined) reject();
@@ -71,19 +72,19 @@ function authenticate(context: AuthContext, key: PublicKey): void {
   else context.reject(['publickey']);
 }
 
-function serveSession(session: Session, system: System): void {
+function serveSession(session: Session, system: System, hangUp: () => void): void {
   session.on('exec', (accept, _reject, { command }) => {
     const channel = accept();
     // The client may leave before the answer is out.
     channel.on('error', () => channel.close());
-    void answer(channel, command, system);
+    void answer(channel, command, system, hangUp);
   });
   session.on('pty', (accept) => accept?.());
 }
 
 const COMMAND_CRASHED = 70;
 
-async function answer(channel: ServerChannel, command: string, system: System): Promise<void> {
+async function answer(channel: ServerChannel, command: string, system: System, hangUp: () => void): Promise<void> {
   const stdin = once(() => readAll(channel));
   try {
     const output = await runShell(command, stdin, system);
@@ -91,6 +92,10 @@ async function answer(channel: ServerChannel, command: string, system: System): 
     channel.write(output.stdout);
     channel.exit(output.code);
   } catch (error) {
+    if (error instanceof ConnectionLost) {
+      hangUp();
+      return;
+    }
     channel.stderr.write(`lab: ${error instanceof Error ? error.stack : String(error)}\n`);
     channel.exit(COMMAND_CRASHED);
   }

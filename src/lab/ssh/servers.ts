@@ -4,6 +4,7 @@ import { createServer } from 'node:net';
 import type { Machine } from '../machine.ts';
 import { LOOPBACK, type Ports } from '../vm/ports.ts';
 import type { World } from '../world/world.ts';
+import { faulty } from './faulty.ts';
 import { hypervisor } from './hypervisor.ts';
 import { generateSshKeys, type SshKeys } from './keys.ts';
 import { managementServer } from './management-server.ts';
@@ -34,11 +35,11 @@ export async function startSshServers(world: World, ports: Ports, authorized: Ss
   const hosts: SshHost[] = [];
   const start = async (name: string, address: string, system: System, forward?: Forward): Promise<void> => {
     const known = generateSshKeys();
-    const door = new Door(known, (hostKey) => createSshServer({ hostKey, authorized, system, forward }));
+    const machine = { name, type: 'host', zone: '' };
+    const shown = faulty(system, machine, world);
+    const door = new Door(known, (hostKey) => createSshServer({ hostKey, authorized, system: shown, forward }));
     const localPort = ports.take();
-    await door.listen(localPort, () =>
-      world.strikes('host-key-changed', { machine: { name, type: 'host', zone: '' } }),
-    );
+    await door.listen(localPort, () => world.strikes('host-key-changed', { machine }));
     doors.push(door);
     hosts.push({ name, address, localPort, knownKey: known.public });
   };
@@ -111,7 +112,9 @@ class SystemVms {
     this.#authorized = authorized;
   }
 
-  readonly systemOf = (machine: Machine): System =>
+  readonly systemOf = (machine: Machine): System => faulty(this.#plainSystemOf(machine), machine, this.#world);
+
+  readonly #plainSystemOf = (machine: Machine): System =>
     systemVm({
       machine: () => this.#world.machines().find((each) => each.id === machine.id) ?? machine,
       restartService: (service) => this.#world.restartService(machine.id, service),

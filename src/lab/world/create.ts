@@ -1,7 +1,7 @@
 // Puts an install together: its tables, its VMs as they run when the lab begins, its servers and their scanners.
 
 import { createHash, randomUUID } from 'node:crypto';
-import { restartAgent } from './agents.ts';
+import { reconnectAll, restartAgent } from './agents.ts';
 import { CaFramework } from './ca-framework.ts';
 import { Clock } from './clock.ts';
 import { deliver, startApache } from './delivery.ts';
@@ -202,6 +202,8 @@ function worldOf(install: Install): World {
     },
     withdraw: (name) => {
       install.orders.withdraw(name);
+      if (name === 'job-never-ends') install.jobs.goOn();
+      if (name === 'agent-never-up') reconnectAll(install);
       for (const vm of install.vms) changed(install, vm);
     },
     strikes: (name, subject?: FaultSubject) => install.orders.strikes(name, subject),

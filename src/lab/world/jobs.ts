@@ -11,6 +11,7 @@ export interface Job {
   readonly id: string;
   /** Lower case, for faults. */
   readonly command: string;
+  readonly parameters: Readonly<Record<string, string>>;
   /** The Java class, without its package's common front. */
   readonly class: string;
   readonly instance: { readonly type: string; readonly id: string } | undefined;
@@ -27,6 +28,7 @@ export interface Job {
 
 export interface JobOrder {
   readonly command: string;
+  readonly parameters: Readonly<Record<string, string>>;
   readonly class: string;
   readonly instance?: { readonly type: string; readonly id: string } | undefined;
   readonly server: string;
@@ -37,6 +39,7 @@ export interface JobOrder {
 
 export class Jobs {
   readonly #jobs: Job[] = [];
+  readonly #hanging: (() => void)[] = [];
   readonly #clock: Clock;
   readonly #orders: Orders;
 
@@ -62,11 +65,12 @@ export class Jobs {
   submit(order: JobOrder): Job {
     const id = order.customId ?? randomUUID();
     if (this.find(id)) throw uncaught('Entity already exists ');
-    const { command, instance, server } = order;
+    const { command, parameters, instance, server } = order;
     const job: Job = {
       dbId: this.#jobs.length + 1,
       id,
       command,
+      parameters,
       class: order.class,
       instance,
       server,
@@ -90,8 +94,22 @@ export class Jobs {
 
   async #run(job: Job, order: JobOrder): Promise<void> {
     await this.#clock.sleep(seconds.job);
-    if (job.cut || this.#orders.strikes('job-never-ends', { command: job.command })) return;
-    if (this.#orders.strikes('job-fails', { command: job.command })) {
+    if (job.cut) return;
+    if (this.#orders.strikes('job-never-ends', job)) {
+      this.#hanging.push(() => void this.#work(job, order));
+      return;
+    }
+    await this.#work(job, order);
+  }
+
+  /** What hangs goes on. */
+  goOn(): void {
+    for (const go of this.#hanging.splice(0)) go();
+  }
+
+  async #work(job: Job, order: JobOrder): Promise<void> {
+    if (job.cut) return;
+    if (this.#orders.strikes('job-fails', job)) {
       this.#fail(job, uncaught('Command failed due to Internal Server Error'));
       return;
     }

@@ -16,6 +16,8 @@ const lasting = new Set<FaultName>([
   'no-listener-8443',
   'host-key-changed',
   'clock-skew',
+  'dns-silent',
+  'dns-no-name',
 ]);
 
 export class Orders {
@@ -48,9 +50,16 @@ export class Orders {
   }
 }
 
-function aims(fault: Fault, { command, machine }: FaultSubject): boolean {
+function aims(fault: Fault, { command, parameters, machine }: FaultSubject): boolean {
   if (fault.command !== undefined && fault.command.toLowerCase() !== command?.toLowerCase()) return false;
+  if (fault.parameter !== undefined && !hasParameter(parameters ?? {}, fault.parameter)) return false;
   if (fault.target === undefined) return true;
   if (machine === undefined) return false;
   return [machine.name, machine.type, `${machine.zone}/${machine.type}`].includes(fault.target);
+}
+
+function hasParameter(parameters: Readonly<Record<string, string>>, wanted: string): boolean {
+  const [name = '', value] = wanted.split('=');
+  const given = Object.entries(parameters).find(([key]) => key.toLowerCase() === name);
+  return given !== undefined && (value === undefined || given[1] === value);
 }

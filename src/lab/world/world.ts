@@ -143,7 +143,7 @@ export interface World {
   restartService(machineId: string, service: string): void;
   /** Puts that many console sessions on a console proxy, by id or name; a restart ends them. */
   openSessions(machineId: string, count: number): void;
-  /** Orders a fault; `withdraw` takes all of that name back. */
+  /** Orders a fault; `withdraw` takes all of that name back, and what hung because of it goes on. */
   order(fault: Fault): void;
   withdraw(name: FaultName): void;
   /** Whether a fault of that name strikes that target or command now; counts the strike. */
@@ -159,5 +159,6 @@ export interface World {
 /** What a fault may be aimed at. */
 export interface FaultSubject {
   readonly command?: string | undefined;
+  readonly parameters?: Readonly<Record<string, string>> | undefined;
   readonly machine?: { readonly name: string; readonly type: string; readonly zone: string } | undefined;
 }

@@ -184,6 +184,29 @@ tests('SSH of the lab', {
         [true, false, true],
       );
     }),
+  'under program-fails the program, and no other, ends with an error': () =>
+    withCloud(
+      async ({ on }) => {
+        assert.is((await sshRun(on('kvm1.ams'), 'true')).code, 0);
+        assert.equal(await sshRun(on('kvm1.ams'), 'uptime'), {
+          code: 1,
+          stdout: '',
+          stderr: 'uptime: Input/output error\n',
+        });
+        assert.is((await sshRun(on('kvm1.ams'), 'uptime')).code, 0, 'once');
+      },
+      [{ name: 'program-fails', command: 'uptime' }],
+    ),
+  'under ssh-lost the program does its work, and who called it does not hear of it': () =>
+    withCloud(
+      async ({ on, world }) => {
+        const down = new Promise<void>((resolve) => world.onManagementServer(() => resolve()));
+        const { code } = await sshRun(on('ms1'), 'systemctl restart cloudstack-management');
+        assert.not.type(code, 'number');
+        await down;
+      },
+      [{ name: 'ssh-lost', command: 'systemctl' }],
+    ),
   'a restart of the service on a management server restarts it': () =>
     withCloud(async ({ on, world }) => {
       const target = on('ms1');
