@@ -163,6 +163,11 @@ export interface TaskDeclaration<A extends ArgSpecs, Detail> {
    */
   readonly proof?: 'check' | 'none';
   /**
+   * The looks after `apply` need its detail alone, and nothing of what `apply` left behind: where what was applied was
+   * not in effect in time, a resumed run looks first whether it is by now.
+   */
+  readonly provesByDetail?: boolean;
+  /**
    * The arguments with which a resumed run looks again for the secrets that a journal does not keep, where those of the
    * playbook may come to something else by now. `values`: what it came to before.
    */

@@ -162,6 +162,7 @@ export const managementServer = defineTask({
   example:
     '- name: The new settings count\n  hosts: management_servers\n  serial: 1\n  tasks:\n    - management_server: { state: restarted }\n',
   timeoutSeconds: 600,
+  provesByDetail: true,
   async check(args, host, read, since?: Since<Detail>): Promise<Verdict<Detail>> {
     if (since) return lookAfter(host, since.detail, read);
     if (host.kind !== 'management_server') {

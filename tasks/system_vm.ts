@@ -204,6 +204,7 @@ export const systemVm = defineTask({
   example:
     '- name: The system VMs serve it\n  system_vm: { state: restarted, until_served: "{{ bundle }}" }\n  timeout: 600\n',
   timeoutSeconds: 600,
+  provesByDetail: true,
   async check(args, host, read, since?: Since<Detail>): Promise<Verdict<Detail>> {
     if (since) return lookAfter(since, args, host, read);
     const { vm, vms } = await find(host, read);

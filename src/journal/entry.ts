@@ -60,6 +60,8 @@ export interface Header {
 export interface ChangeBegun extends StepRef {
   /** ISO time at which it was begun. */
   readonly at: string;
+  /** Which item of a loop it is for, from 0. */
+  readonly item?: number | undefined;
   /** A `Change` of src/task.ts, plain data. */
   readonly change: ValueMap;
 }

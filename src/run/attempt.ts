@@ -14,7 +14,7 @@ import type { CloudLocks } from './locks.ts';
 import type { StepPast } from './past.ts';
 import { type Reply, thrown, toProve } from './reply.ts';
 import type { HostScope } from './scope.ts';
-import { applying, type Strategy } from './strategy.ts';
+import { applying, inEffectBy, type Strategy, type Wanted } from './strategy.ts';
 import { Watch } from './watch.ts';
 import type { WindowGuard } from './window.ts';
 
@@ -113,7 +113,10 @@ async function check(
   const environment = environmentOf(task.environment, scope);
   const reader = withEnvironment(world.connections.reader(through.asTaskHost(), door), environment);
   if (module.apply && !attempt.strategy) await watch.race(world.locks.hold(through, door));
-  const begun = attempt.strategy ? undefined : attempt.past?.takeChange();
+  const wanted = { module, args, host, taskName: name, reader, watch };
+  const late = await broughtAbout(attempt, wanted);
+  if (late) return late;
+  const begun = attempt.strategy ? undefined : attempt.past?.takeChange(item);
   const verdict = begun ? changeOf(begun) : await watch.race(module.check(args, host, reader));
   if (verdict.verdict === 'ok') {
     const { message, values = {}, facts, variables, decidedOn } = verdict;
@@ -125,10 +128,20 @@ async function check(
   }
   const openWriter = (): Writer => withEnvironment(world.connections.writer(through.asTaskHost(), door), environment);
   const strategy = attempt.strategy ?? applying(openWriter, begin(world, attempt, begun));
-  const reply = await strategy.change({ module, args, host, taskName: name, reader, watch, change: verdict });
+  const reply = await strategy.change({ ...wanted, change: verdict });
   const window = reply.planned && scope.world.planning ? world.windows.note(scope, through) : undefined;
   if (window !== undefined) door.note(window);
   return reply;
+}
+
+/** What an earlier part of the run applied too late, where it is in effect by now. */
+async function broughtAbout(
+  { module, past, item, strategy }: Attempt,
+  wanted: Omit<Wanted, 'change'>,
+): Promise<Reply | undefined> {
+  const late = strategy ? undefined : past?.takeLate(item);
+  if (!late || !module.provesByDetail) return undefined;
+  return inEffectBy({ ...wanted, change: changeOf(late) }, new Date(late.at));
 }
 
 const stepRef = ({ task, scope }: Attempt): StepRef => ({ task: task.id, host: scope.host.path });
@@ -146,7 +159,7 @@ function begin(
     if (begun) return new Date(begun.at);
     const now = new Date(world.clock.now());
     const kept = attempt.task.noLog ? { ...NOT_KEPT } : (change as unknown as ValueMap);
-    world.ledger?.append({ change: { ...stepRef(attempt), at: now.toISOString(), change: kept } });
+    world.ledger?.append({ change: { ...stepRef(attempt), at: now.toISOString(), item: attempt.item, change: kept } });
     return now;
   };
 }

@@ -1,8 +1,9 @@
 // What a journal says of a run that is to go on: the ends that stand, and what is known of the steps that did not end.
 
-import type { Entry } from '../journal/entry.ts';
-import type { Result } from '../model.ts';
+import type { Entry, WorkEnded } from '../journal/entry.ts';
+import type { Result, StepRef } from '../model.ts';
 import { type End, StepFold, type StepPast, stepOf } from './past.ts';
+import { NOT_IN_EFFECT } from './reply.ts';
 import type { Standing } from './retrace.ts';
 
 /** What a person said of writes that nobody can look at: the number of a write, and whether it was done. */
@@ -56,28 +57,55 @@ export function pastOf(
   assumed: Assumed,
 ): ReadonlyMap<string, StepPast> {
   const gone = new Set([...doneAgain(entries), ...again]);
-  const folds = new Map<string, StepFold>();
-  let number = -1;
+  const folds = new Folds();
+  const ends: WorkEnded[] = [];
   for (const entry of entries) {
     if ('ended' in entry) {
-      number += 1;
       const { kind, step, host, result } = entry.ended;
-      if (kind === 'task') folds.get(stepKey(step, host))?.ended(gone.has(number) ? endOf(result) : 'stands');
-      continue;
+      const isGone = gone.has(ends.push(entry.ended) - 1);
+      if (kind === 'task') folds.known(step, host)?.ended(isGone && wasNotDone(result) ? endOf(result) : 'stands');
     }
+    if ('resumed' in entry) folds.beginAnew(entry.resumed.again, ends);
     const step = stepOf(entry);
-    if (step) fold(foldOf(folds, stepKey(step.task, step.host)), entry, assumed);
+    if (step) fold(folds.of(step), entry, assumed);
   }
-  return new Map([...folds].flatMap(([key, each]) => pastWithKey(key, each)));
+  folds.beginAnew([...again], ends);
+  return folds.pasts();
 }
 
-function foldOf(folds: Map<string, StepFold>, key: string): StepFold {
-  const known = folds.get(key);
-  if (known) return known;
-  const made = new StepFold();
-  folds.set(key, made);
-  return made;
+const wasNotDone = (result: Result): boolean => isCut(result) || hasFailed(result);
+
+class Folds {
+  readonly #byKey = new Map<string, { readonly host: string; readonly fold: StepFold }>();
+
+  of({ task, host }: StepRef): StepFold {
+    const key = stepKey(task, host);
+    const known = this.#byKey.get(key) ?? { host, fold: new StepFold() };
+    this.#byKey.set(key, known);
+    return known.fold;
+  }
+
+  known(task: string, host: string): StepFold | undefined {
+    return this.#byKey.get(stepKey(task, host))?.fold;
+  }
+
+  /**
+   * What was done in full and is done again nevertheless was undone by a `rescue:`: in that cloud no failure can be gone
+   * on from either.
+   */
+  beginAnew(again: readonly number[], ends: readonly WorkEnded[]): void {
+    const undone = again.flatMap((number) => ends[number] ?? []).filter(({ result }) => result.status === 'changed');
+    const tops = new Set(undone.map(({ host }) => topOf(host)));
+    for (const { host, fold } of this.#byKey.values()) if (tops.has(topOf(host))) fold.undone();
+  }
+
+  pasts(): ReadonlyMap<string, StepPast> {
+    const pasts = [...this.#byKey].map(([key, { fold }]) => [key, fold.past()] as const);
+    return new Map(pasts.flatMap(([key, past]) => (past ? [[key, past]] : [])));
+  }
 }
+
+const topOf = (host: string): string => host.split('/')[0] ?? host;
 
 function fold(into: StepFold, entry: Entry, assumed: Assumed): void {
   if ('change' in entry) into.change(entry.change);
@@ -88,9 +116,7 @@ function fold(into: StepFold, entry: Entry, assumed: Assumed): void {
   if (event.type === 'write-ended') into.wrote(event, answer);
 }
 
-const endOf = (result: Result): End => (isCut(result) ? 'cut' : 'failed');
-
-function pastWithKey(key: string, each: StepFold): [string, StepPast][] {
-  const past = each.past();
-  return past ? [[key, past]] : [];
+function endOf(result: Result): End {
+  if (isCut(result)) return 'cut';
+  return result.code === NOT_IN_EFFECT ? 'late' : 'failed';
 }

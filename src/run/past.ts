@@ -23,28 +23,30 @@ export class StepPast {
   /** What it came to, secrets aside, where it is only looked at again. */
   readonly values: ValueMap | undefined;
   readonly #changes: ChangeBegun[];
+  readonly #late: ChangeBegun[];
   readonly #writes: PastWrite[];
 
-  constructor(
-    items: ReadonlyMap<number, ItemDone>,
-    changes: readonly ChangeBegun[],
-    writes: readonly PastWrite[],
-    values?: ValueMap,
-  ) {
+  constructor({ items = new Map(), changes = [], late = [], writes = [], values }: Partial<Known>) {
     this.items = items;
     this.values = values;
     this.#changes = [...changes];
+    this.#late = [...late];
     this.#writes = [...writes];
   }
 
   /** Of a step that came to its end, and is looked at again. */
   static ended(values: ValueMap): StepPast {
-    return new StepPast(new Map(), [], [], values);
+    return new StepPast({ values });
   }
 
-  /** The next change that was begun and not seen to its end. */
-  takeChange(): ChangeBegun | undefined {
-    return this.#changes.shift();
+  /** The next change that was begun for that item of a loop (undefined without one) and not seen to its end. */
+  takeChange(item: number | undefined): ChangeBegun | undefined {
+    return takeFor(item, this.#changes);
+  }
+
+  /** The change that was made for that item, whole, and was not in effect in time. */
+  takeLate(item: number | undefined): ChangeBegun | undefined {
+    return takeFor(item, this.#late);
   }
 
   /** The next write of those words. */
@@ -54,12 +56,27 @@ export class StepPast {
   }
 }
 
+interface Known {
+  readonly items: ReadonlyMap<number, ItemDone>;
+  readonly changes: readonly ChangeBegun[];
+  readonly late: readonly ChangeBegun[];
+  readonly writes: readonly PastWrite[];
+  readonly values: ValueMap | undefined;
+}
+
+function takeFor(item: number | undefined, changes: ChangeBegun[]): ChangeBegun | undefined {
+  const index = changes.findIndex((each) => each.item === item);
+  return index < 0 ? undefined : changes.splice(index, 1)[0];
+}
+
 /** How a step came to its last end. */
 export type End =
   /** It came to an end that stands. */
   | 'stands'
-  /** It failed by itself: what is known of it is looked at anew, and nothing that is known was left half done. */
+  /** It failed by itself. Where something of it was done, it goes on from there; otherwise it is begun anew. */
   | 'failed'
+  /** All of it was done and was not in effect in time. That is looked at first, and then it is begun anew. */
+  | 'late'
   /** It was cut off: by the end of the process, an interrupt, a safety rule. */
   | 'cut';
 
@@ -71,6 +88,9 @@ export class StepFold {
   #items = new Map<number, ItemDone>();
   #changes: { readonly change: ChangeBegun; written: boolean }[] = [];
   #writes: PastWrite[] = [];
+  #late: ChangeBegun[] = [];
+  /** Since the step was last begun. */
+  #wrote = false;
 
   change(change: ChangeBegun): void {
     this.#changes.push({ change, written: false });
@@ -79,6 +99,7 @@ export class StepFold {
   began({ write, what, job }: Began, assumed: boolean | undefined): void {
     const last = this.#changes.at(-1);
     if (last) last.written = true;
+    this.#wrote = true;
     this.#writes.push({ write, what, job, outcome: 'unknown', answer: undefined, assumed });
   }
 
@@ -96,6 +117,7 @@ export class StepFold {
   ended(end: End): void {
     if (end === 'stands') this.#items = new Map();
     this.#settle(end);
+    this.#wrote = false;
   }
 
   /**
@@ -106,15 +128,28 @@ export class StepFold {
     const changes = this.#changes.filter(({ written }) => written).map(({ change }) => change);
     const whole = changes.length > 0 && changes.every(({ change }) => !unknownIn(change));
     const writes = this.#writes.filter(({ outcome }) => whole || outcome === 'unknown');
-    if (this.#items.size + writes.length === 0) return undefined;
-    return new StepPast(this.#items, whole ? changes : [], writes);
+    const late = this.#late.filter(({ change }) => !unknownIn(change));
+    if (this.#items.size + writes.length + late.length === 0) return undefined;
+    return new StepPast({ items: this.#items, changes: whole ? changes : [], late, writes });
   }
 
-  /** A failure of which every write is known is begun anew: a fresh look sees what has been done, by whomever. */
+  /** What was done here may have been undone since; what is unknown stays so. */
+  undone(): void {
+    this.#late = [];
+    if (!this.#wasWritten('unknown')) this.#settle('stands');
+  }
+
   #settle(end: End): void {
-    if (end === 'cut' || (end === 'failed' && this.#writes.some(({ outcome }) => outcome === 'unknown'))) return;
+    if (end === 'cut' || (end !== 'stands' && this.#wasWritten('unknown'))) return;
+    // What goes on and fails again without a write has nothing left to go on with: a fresh look may see why.
+    if (end === 'failed' && this.#wrote && this.#wasWritten('done')) return;
+    this.#late = end === 'late' ? this.#changes.slice(-1).map(({ change }) => change) : [];
     this.#changes = [];
     this.#writes = [];
+  }
+
+  #wasWritten(wanted: PastWrite['outcome']): boolean {
+    return this.#writes.some(({ outcome }) => outcome === wanted);
   }
 }
 

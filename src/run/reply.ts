@@ -13,6 +13,9 @@ export interface Reply {
   readonly planned?: boolean | undefined;
 }
 
+/** The code of a failure after all was applied. */
+export const NOT_IN_EFFECT = 'not-in-effect';
+
 /** The code of a result that a bug led to. */
 export const BUG = 'bug';
 

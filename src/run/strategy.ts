@@ -6,7 +6,7 @@ import { Failure, SafetyStop } from '../errors.ts';
 import type { ChangeWords, Result, ValueMap } from '../model.ts';
 import type { Applied, Change, Ok, Since, TaskModule } from '../task.ts';
 import type { PlannedChanges } from './planned.ts';
-import { BUG, type Reply, toProve } from './reply.ts';
+import { BUG, NOT_IN_EFFECT, type Reply, toProve } from './reply.ts';
 import type { Watch } from './watch.ts';
 
 /** A change that is asked for, and all that is known around it. */
@@ -129,11 +129,18 @@ async function prove(wanted: Wanted, since: Since<unknown>): Promise<Ok> {
     wait = Math.min(LONGEST, wait * LONGER);
   }
   throw new Failure(`applied but not in effect after ${watch.seconds} s: ${reason}`, {
-    code: 'not-in-effect',
+    code: NOT_IN_EFFECT,
     hint: last?.hint,
     at: last?.at,
     values: last?.values,
   });
+}
+
+/** One look at a change that an earlier part of the run made at that time: the reply where it is in effect by now. */
+export async function inEffectBy(wanted: Wanted, at: Date): Promise<Reply | undefined> {
+  const { change } = wanted;
+  const look = await lookAgain(wanted, { at, detail: change.detail, applied: {} });
+  return look instanceof Failure || look.verdict !== 'ok' ? undefined : changed(change, {}, look);
 }
 
 /** A failure says "not yet", but for one that is final or stops the run. */

@@ -149,6 +149,24 @@ function modules(world: World): Map<string, TaskModule> {
       return { values: { answer: await write.cloudstack.call('order', { what }) } };
     },
   });
+  const errands = defineTask({
+    name: 'errands',
+    summary: 'does two things that nobody can look at, one after the other, until a value shows that both count',
+    args: {},
+    example: '',
+    timeoutSeconds: 60,
+    provesByDetail: true,
+    async check(_args, host, _read, since): Promise<Verdict<null>> {
+      if (since && world.down.has(`${host.path} counts`)) throw new Failure('they do not count yet');
+      return since ? ok('both count') : { verdict: 'change', summary: 'both', detail: null };
+    },
+    async apply(_change, host, write) {
+      await write.cloudstack.call('order', { what: 'the first' });
+      if (world.down.has(`${host.path} second`)) throw new Failure('the second is refused');
+      await write.cloudstack.call('order', { what: 'the second' });
+      return undefined;
+    },
+  });
   const proof = defineTask({
     name: 'proof',
     summary: 'proves what a run brought about',
@@ -184,7 +202,7 @@ function modules(world: World): Map<string, TaskModule> {
     check: () => new Promise<never>(() => {}),
   });
   return new Map<string, TaskModule>(
-    [say, glimpse, fail, keep, order, proof, set, hang].map((module) => [module.name, module as TaskModule]),
+    [say, glimpse, fail, keep, order, errands, proof, set, hang].map((module) => [module.name, module as TaskModule]),
   );
 }
 

@@ -223,6 +223,46 @@ tests('resume: failures', {
     assert.equal(summary(resumed), said(0, 'a works: skipped failing is false', 'a use: ok'));
     assert.is(resumed.world.checks.at(-1), 'a: null');
   },
+  'a step that failed when half of it was done goes on from there, once; then it is begun anew': async () => {
+    const world = new World();
+    world.down.add('a second');
+    const plays = () => playOf([task('both', { module: 'errands' })]);
+    const told = await story({ plays, hosts: () => hosts('a'), world }, [() => undefined, () => world.down.clear()]);
+    assert.equal(
+      told.map(({ exitCode }) => exitCode),
+      [2, 2, 0],
+    );
+    assert.equal(world.writes, ['a order the first', 'a order the first', 'a order the second']);
+    const again = new World();
+    again.down.add('a second');
+    await story({ plays, hosts: () => hosts('a'), world: again }, [() => again.down.clear()]);
+    assert.equal(again.writes, ['a order the first', 'a order the second']);
+  },
+  'what was not in effect in time is looked at first, and made anew where it is still not': async () => {
+    for (const [comes, writes] of [
+      [true, 2],
+      [false, 4],
+    ] as const) {
+      const world = new World();
+      world.down.add('a counts');
+      const plays = () => playOf([task('both', { module: 'errands' })]);
+      const told = await story({ plays, hosts: () => hosts('a'), world }, [() => comes && world.down.clear()]);
+      assert.equal(
+        told.map(({ exitCode }) => exitCode),
+        comes ? [2, 0] : [2, 2],
+      );
+      assert.is(world.writes.length, writes);
+    }
+  },
+  'a change that goes on is that of the same item of the loop': async () => {
+    const world = new World();
+    world.down.add('a second');
+    const item = computed('item', (scope) => scope.get('item') ?? null);
+    const loop = task('loop', { module: 'errands', loop: literal(['one', 'two']), when: [computed('x', () => true)] });
+    const plays = () => playOf([{ ...loop, vars: [], name: item }]);
+    await story({ plays, hosts: () => hosts('a'), world }, [() => world.down.clear()]);
+    assert.equal(world.writes.filter((write) => write.endsWith('first')).length, 2);
+  },
   'what no_log hides is not kept': async () => {
     const failing = new Set(['a']);
     const hidden = task('hidden', { module: 'say', args: args({ msg: 'psst' }), noLog: true, register: 'hidden' });
