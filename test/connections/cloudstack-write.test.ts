@@ -309,6 +309,20 @@ tests('writing to the CloudStack API', {
       },
     );
   },
+  'a setting whose answer is lost is looked at, and what is seen is known': async () => {
+    const listed = { count: 1, configuration: [{ name: 'a', value: 'new' }] };
+    await withCloud(
+      ({ command }) => (command === 'listConfigurations' ? enveloped(command, listed) : 'cut'),
+      async (writer, step, cloud) => {
+        await writer.call('updateConfiguration', { name: 'a', value: 'new' });
+        assert.equal(
+          cloud.calls.map(({ command }) => command),
+          ['updateConfiguration', 'listConfigurations'],
+        );
+        assert.equal(outcomes(step), [['updateConfiguration name=a value=new', false, 'done']]);
+      },
+    );
+  },
   'a synchronous write whose answer is lost is not repeated, and its outcome is unknown': async () => {
     await withCloud(
       () => 'cut',
@@ -318,7 +332,7 @@ tests('writing to the CloudStack API', {
           `Unreachable answer-lost: updateConfiguration: 127.0.0.1:${cloud.port} closed the connection without an answer; its outcome is unknown\n` +
             'hint: run it again: every task looks before it acts',
         );
-        assert.is(cloud.calls.length, 1);
+        assert.is(cloud.calls.filter(({ command }) => command === 'updateConfiguration').length, 1);
         assert.equal(outcomes(step), [['updateConfiguration name=a', false, 'unknown']]);
       },
     );

@@ -4,7 +4,7 @@ import { isRead } from '../../cloudstack/commands.ts';
 import { readConfiguration } from '../../cloudstack/configuration.ts';
 import { storedValue } from '../../cloudstack/settings.ts';
 import type { CloudStackWriter, Item, JobOptions, Parameters, StepDoor } from '../../connection.ts';
-import { Unreachable } from '../../errors.ts';
+import { Failure, Unreachable } from '../../errors.ts';
 import { Secret } from '../../secret.ts';
 import type { LastingWorks } from '../lasting.ts';
 import { told } from '../told.ts';
@@ -36,11 +36,22 @@ async function call(client: Client, step: StepDoor, command: string, parameters:
     const outcome = await persist(client, command, parameters, step, { repeatLost: false });
     if ('item' in outcome) return outcome.item;
     if (!outcome.lost) throw outcome.failure;
+    if (look && (await isSeen(look))) return {};
     throw new Unreachable(`${outcome.failure.message}; its outcome is unknown`, {
       code: 'answer-lost',
       hint: 'run it again: every task looks before it acts',
     });
   });
+}
+
+/** Whether a look sees that it was done. One that cannot be had tells nothing. */
+async function isSeen(look: () => Promise<boolean>): Promise<boolean> {
+  try {
+    return await look();
+  } catch (error) {
+    if (error instanceof Failure) return false;
+    throw error;
+  }
 }
 
 /** Whether the setting has the value that is to be written. */
