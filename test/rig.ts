@@ -19,8 +19,10 @@ export interface PlayOptions {
   readonly folder?: string;
   readonly environment?: NodeJS.ProcessEnv;
   readonly stdin?: string;
-  /** Called once the child is there, for tests that send it signals. */
-  readonly started?: (pid: number) => void;
+  /** Called once the child is there, for tests that send it signals or read its output no more. */
+  readonly started?: (pid: number, hangUp: () => void) => void;
+  /** The operating system lets no file that the child writes grow beyond so many KiB. */
+  readonly fileKibibytes?: number;
 }
 
 export const cli = join(projectFolder, 'dist/src/cli/main.js');
@@ -28,16 +30,21 @@ export const cli = join(projectFolder, 'dist/src/cli/main.js');
 /** A run that takes longer hangs, and that is what the test then says. */
 const LIMIT_SECONDS = 60;
 
+/** The words in front of a program that is given such a limit. */
+const limited = (kibibytes: number | undefined): string[] =>
+  kibibytes === undefined ? [] : ['bash', '-c', `ulimit -f ${kibibytes}; exec "$@"`, 'bash'];
+
 /** Runs `cs-play` with these words and waits for its end. */
 export function csPlay(words: readonly string[], options: PlayOptions = {}): Promise<Done> {
   const environment = { ...process.env, NO_COLOR: '1', ...options.environment };
-  const child = spawn(process.execPath, [cli, ...words], { cwd: options.folder ?? projectFolder, env: environment });
+  const [program = '', ...args] = [...limited(options.fileKibibytes), process.execPath, cli, ...words];
+  const child = spawn(program, args, { cwd: options.folder ?? projectFolder, env: environment });
   const out: Buffer[] = [];
   const err: Buffer[] = [];
   child.stdout.on('data', (part) => out.push(part));
   child.stderr.on('data', (part) => err.push(part));
   child.stdin.end(options.stdin ?? '');
-  if (child.pid !== undefined) options.started?.(child.pid);
+  if (child.pid !== undefined) options.started?.(child.pid, () => child.stdout.destroy());
   const limit = setTimeout(() => {
     err.push(Buffer.from(`\nthe test ended it after ${LIMIT_SECONDS} s\n`));
     child.kill('SIGKILL');
