@@ -19,7 +19,9 @@ const INTERRUPTED = 130;
 export function interruptOnSignals(tell: (message: string) => void): Interrupt {
   const first = new AbortController();
   const second = new AbortController();
-  const listener = () => {
+  const listener = (signal: NodeJS.Signals) => {
+    // A terminal that is closed says so more than once (the kernel, the shell, a write that fails): that is no haste.
+    if (signal === 'SIGHUP' && first.signal.aborted) return;
     if (second.signal.aborted) process.exit(INTERRUPTED);
     if (!first.signal.aborted) {
       tell('interrupted: nothing new is started, what is under way is awaited; once more gives it up');

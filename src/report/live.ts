@@ -12,6 +12,9 @@ export interface Output {
 const FRAMES = ['⠋', '⠙', '⠹', '⠸', '⠼', '⠴', '⠦', '⠧', '⠇', '⠏'];
 const FRAME_MILLISECONDS = 120;
 const DEFAULT_COLUMNS = 80;
+/** Two for the frame, and three that stay free: a full line would wrap, and so would the ^C that a terminal echoes. */
+const FRAME_COLUMNS = 2;
+const FREE_COLUMNS = 3;
 
 /** Everything printed passes here: secrets are replaced, and the live line is taken away and put back. */
 export class Screen {
@@ -58,14 +61,14 @@ export class Screen {
   }
 
   #draw(): void {
-    // Two for the frame, one that stays free: a full line would wrap.
-    const text = this.#status?.(this.columns - 3);
+    const columns = this.columns - FREE_COLUMNS;
+    const text = this.#status?.(columns - FRAME_COLUMNS);
     if (!text) {
       this.#erase();
       return;
     }
     this.#frame = (this.#frame + 1) % FRAMES.length;
-    this.#out.write(`\r\x1b[2K${cut(`${FRAMES[this.#frame]} ${redact(text)}`, this.columns - 1)}`);
+    this.#out.write(`\r\x1b[2K${cut(`${FRAMES[this.#frame]} ${redact(text)}`, columns)}`);
     this.#shown = true;
   }
 

@@ -267,7 +267,10 @@ class Run {
   }
 
   #message(exitCode: number): string | undefined {
-    if (exitCode === 130) return 'interrupted: what was under way was awaited, nothing else was started';
+    if (exitCode === 130) {
+      const underWay = this.#options.kill?.aborted ? 'was given up, its outcome is unknown' : 'was awaited';
+      return `interrupted: what was under way ${underWay}; nothing else was started`;
+    }
     if (exitCode === 1) return 'there was a bug in cs-play or in a task module';
     if (exitCode === 5) return `stopped by a safety rule: ${this.#stopMessage ?? ''}`;
     return this.#state.empty ?? this.#nobody;

@@ -37,7 +37,7 @@ const ends = (signal: NodeJS.Signals) => () =>
     assert.match(run.stdout, /^not reached: lab\/fra$/m);
     assert.match(
       run.stdout,
-      /^interrupted: what was under way was awaited, nothing else was started\n.*\nto go on from here: cs-play resume [0-9-]+[0-9a-f]{4}$/m,
+      /^interrupted: what was under way was awaited; nothing else was started\n.*\nto go on from here: cs-play resume [0-9-]+[0-9a-f]{4}$/m,
     );
     const did = rig.lab.writes().map((write) => write.did);
     assert.equal(
@@ -62,7 +62,10 @@ const givesUpAnUpload = () =>
     const run = await end;
     assert.is(run.code, 130, run.stdout);
     assert.is(run.stderr, '');
-    assert.match(run.stdout, /given up/);
+    assert.match(
+      run.stdout,
+      /^interrupted: what was under way was given up, its outcome is unknown; nothing\s+else\s+was\s+started$/m,
+    );
     assert.is(rig.lab.writes().at(-1)?.did, UPLOADED.at(-1), run.stdout);
   });
 
