@@ -1,20 +1,26 @@
 // The state folder: where that is kept which outlives a process, such as journals, locks, marks of applied plans.
 
-import { mkdirSync, type Stats, statSync } from 'node:fs';
-import { homedir } from 'node:os';
-import { isAbsolute, join } from 'node:path';
+import { existsSync, mkdirSync, type Stats, statSync } from 'node:fs';
+import { homedir, userInfo } from 'node:os';
+import { dirname, isAbsolute, join } from 'node:path';
 import { InvalidInput, SafetyStop } from './errors.ts';
 
 const OTHERS_WRITE = 0o022;
 
 /**
  * `$XDG_STATE_HOME/cs-play`, or `~/.local/state/cs-play`; absolute. Nothing is created. A relative XDG_STATE_HOME is
- * ignored, as the XDG Base Directory Specification says: what is kept must not depend on the current folder.
+ * ignored, as the XDG Base Directory Specification says, and so is a HOME that is empty or relative: what is kept must
+ * not depend on the current folder.
  */
 export function stateFolder(environment: NodeJS.ProcessEnv, home: string = homedir()): string {
   const given = environment['XDG_STATE_HOME'] ?? '';
-  const state = isAbsolute(given) ? given : join(environment['HOME'] || home, '.local', 'state');
+  const state = isAbsolute(given) ? given : join(homeFolder(environment, home), '.local', 'state');
   return join(state, 'cs-play');
+}
+
+/** `~`; where HOME says nothing, what the system knows of the user. */
+function homeFolder(environment: NodeJS.ProcessEnv, home: string): string {
+  return [environment['HOME'] ?? '', home].find(isAbsolute) ?? userInfo().homedir;
 }
 
 /**
@@ -48,10 +54,23 @@ function made(path: string): Stats {
     mkdirSync(path, { recursive: true, mode: 0o700 });
     return statSync(path);
   } catch (error) {
-    throw new SafetyStop(`the folder "${path}" cannot be made: ${diskReason(error)}`, {
+    throw new SafetyStop(`the folder "${path}" cannot be made: ${diskReason(cause(path, error))}`, {
       code: 'state-folder',
       hint: 'mend that, or name another folder: XDG_STATE_HOME=/an/absolute/path',
     });
+  }
+}
+
+/** Node says that a folder is missing where what lies above it is there and cannot be written to: the system knows why. */
+function cause(path: string, error: unknown): unknown {
+  if ((error as NodeJS.ErrnoException).code !== 'ENOENT') return error;
+  let missing = path;
+  while (missing !== dirname(missing) && !existsSync(dirname(missing))) missing = dirname(missing);
+  try {
+    mkdirSync(missing, { mode: 0o700 });
+    return error;
+  } catch (reason) {
+    return reason;
   }
 }
 
@@ -62,6 +81,7 @@ const REASONS: Readonly<Record<string, string>> = {
   EIO: 'the device fails (input/output error)',
   EACCES: 'no permission',
   EPERM: 'not permitted',
+  EISDIR: 'it is a folder',
   EEXIST: 'something that is no folder has this name',
   ENOTDIR: 'a part of its path is no folder',
   ENOENT: 'it is missing',

@@ -49,7 +49,7 @@ interface Apply {
 
 /** Looks, and applies; the exit code. */
 export async function applyCommand(io: Io): Promise<number> {
-  const { words, given } = parseFlags(io.argv, applyFlags);
+  const { words, given } = parseFlags(io.argv, applyFlags, 'cs-play apply');
   if (given.has('help')) {
     io.stdout.write(help(helpColumns(io.stdout)));
     return 0;

@@ -28,7 +28,7 @@ const flags = [
 
 /** Answers the question of a run that waits. Refused (4) where there is none, or it was answered before. */
 export async function approveCommand(io: Io): Promise<number> {
-  const { words, given } = parseFlags(io.argv, flags);
+  const { words, given } = parseFlags(io.argv, flags, 'cs-play approve');
   const columns = helpColumns(io.stdout);
   if (given.has('help')) {
     io.stdout.write(helpText(columns));

@@ -2,12 +2,12 @@
 // `--version` costs no more than Node itself.
 
 import type { Problem } from '../errors.ts';
+import type { CommandName } from './command-names.ts';
 import type { Io } from './io.ts';
 
 type Command = (io: Io) => Promise<number>;
 
-/** Words that are commands; any other first word is a playbook. */
-const commands: Readonly<Record<string, () => Promise<Command>>> = {
+const commands: Readonly<Record<CommandName, () => Promise<Command>>> = {
   lab: async () => {
     const { labCommand } = await import('../lab/commands.ts');
     return (io) => labCommand(io.argv, io);
@@ -51,10 +51,11 @@ async function dispatch(io: Io): Promise<number> {
     out.write(help(helpColumns(out)));
     return first === undefined ? 4 : 0;
   }
-  const command = Object.hasOwn(commands, first) ? commands[first] : undefined;
-  if (command) return (await command())({ ...io, argv: io.argv.slice(1) });
+  if (isCommand(first)) return (await commands[first]())({ ...io, argv: io.argv.slice(1) });
   return (await import('./play.ts')).playCommand(io);
 }
+
+const isCommand = (word: string): word is CommandName => Object.hasOwn(commands, word);
 
 async function refused(problems: readonly Problem[], io: Io, exitCode: number): Promise<number> {
   const { renderProblems } = await import('../report/problem.ts');

@@ -3,16 +3,27 @@
 import { InvalidInput } from '../errors.ts';
 import { nearest } from '../nearest.ts';
 import { describeModule, listModules } from '../report/reference.ts';
-import { parseFlags } from './flags.ts';
+import { describeFlags, type Flag, parseFlags } from './flags.ts';
 import { helpColumns } from './help.ts';
 import type { Io } from './io.ts';
 import { taskModulesFor } from './modules.ts';
 
+const flags: readonly Flag[] = [{ name: 'help', short: 'h', help: 'print this' }];
+
+const help = (columns: number): string => `usage: cs-play doc [TASK …]
+
+Lists the tasks that playbooks can use, your own ones in tasks/ and
+playbooks/tasks/ included; or tells what these do and which arguments they take.
+
+flags:
+${describeFlags(flags, columns)}
+`;
+
 /** Prints the list, or one task; unknown names get the nearest. */
 export async function docCommand(io: Io): Promise<number> {
-  const { words, given } = parseFlags(io.argv, [{ name: 'help', short: 'h', help: 'print this' }]);
+  const { words, given } = parseFlags(io.argv, flags, 'cs-play doc');
   if (given.has('help')) {
-    io.stdout.write('usage: cs-play doc [TASK]\n');
+    io.stdout.write(help(helpColumns(io.stdout)));
     return 0;
   }
   const modules = await taskModulesFor(['tasks', 'playbooks/tasks']);

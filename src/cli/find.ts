@@ -6,6 +6,7 @@ import { homedir } from 'node:os';
 import { basename, join } from 'node:path';
 import { InvalidInput } from '../errors.ts';
 import { nearest } from '../nearest.ts';
+import { commandNames } from './command-names.ts';
 import { packageFolder } from './package.ts';
 
 /** What is looked for, and the name of the folder it is looked for in. */
@@ -48,7 +49,12 @@ function usable(place: string, shelf: Shelf): boolean {
 function missing(given: string, shelf: Shelf) {
   const known = [shelf, join(packageFolder(), shelf)].flatMap((folder) => filesIn(folder));
   const guess = nearest(basename(given), known);
-  const hint = guess ? `did you mean "${guess}"?` : `there are: ${[...new Set(known)].join(', ') || 'none'}`;
+  const command = shelf === 'playbooks' ? nearest(given, commandNames) : undefined;
+  const hint = guess
+    ? `did you mean "${guess}"?`
+    : command
+      ? `did you mean the command "${command}"?`
+      : `there are: ${[...new Set(known)].join(', ') || 'none'}`;
   return { message: `no ${nouns[shelf]} "${given}" here, under ${shelf}/ or among those that come with cs-play`, hint };
 }
 

@@ -59,8 +59,11 @@ export interface Parsed {
   readonly given: ReadonlyMap<string, readonly string[]>;
 }
 
-/** Splits words into flags and the rest. All that is wrong is said at once, with the nearest flag. */
-export function parseFlags(argv: readonly string[], flags: readonly Flag[]): Parsed {
+/**
+ * Splits words into flags and the rest. All that is wrong is said at once, with the nearest flag. `command`: whose help
+ * lists the flags.
+ */
+export function parseFlags(argv: readonly string[], flags: readonly Flag[], command = 'cs-play'): Parsed {
   const options = Object.fromEntries(flags.map((flag) => [flag.name, optionOf(flag)]));
   const { tokens } = parseArgs({ args: [...argv], options, strict: false, allowPositionals: true, tokens: true });
   const words: string[] = [];
@@ -70,7 +73,7 @@ export function parseFlags(argv: readonly string[], flags: readonly Flag[]): Par
     if (token.kind === 'positional') words.push(token.value);
     if (token.kind !== 'option') continue;
     const flag = flags.find((candidate) => candidate.name === token.name);
-    const problem = flag ? problemWith(flag, token.value, given) : unknownFlag(token.rawName, flags);
+    const problem = flag ? problemWith(flag, token.value, given) : unknownFlag(token.rawName, flags, command);
     if (problem) problems.push(problem);
     else given.set(token.name, [...(given.get(token.name) ?? []), token.value ?? '']);
   }
@@ -117,12 +120,13 @@ const ansibleFlags: Readonly<Record<string, string>> = {
   '--flush-cache': 'nothing is cached between runs',
 };
 
-function unknownFlag(raw: string, flags: readonly Flag[]) {
+function unknownFlag(raw: string, flags: readonly Flag[], command: string) {
   const instead = ansibleFlags[raw];
   if (instead !== undefined) return { message: `"${raw}" of Ansible is not there`, hint: instead };
   const names = flags.flatMap((flag) => [`--${flag.name}`, ...(flag.short ? [`-${flag.short}`] : [])]);
   const guess = raw.startsWith('--') ? nearest(raw, names) : undefined;
-  return { message: `unknown flag "${raw}"`, hint: guess ? `did you mean "${guess}"?` : 'cs-play --help lists them' };
+  const hint = guess ? `did you mean "${guess}"?` : `${command} --help lists them`;
+  return { message: `unknown flag "${raw}"`, hint };
 }
 
 /** The flags for help, each with its words hanging beside it. */

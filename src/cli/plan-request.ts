@@ -36,7 +36,7 @@ export interface PlanRequest {
 
 /** The request, or `help`. Throws `InvalidInput` with all that is wrong. */
 export function readPlanRequest(argv: readonly string[]): PlanRequest | 'help' {
-  const parsed = parseFlags(argv, planFlags);
+  const parsed = parseFlags(argv, planFlags, 'cs-play plan');
   if (parsed.given.has('help')) return 'help';
   return sound((problems) => planRequestFrom(parsed, problems));
 }

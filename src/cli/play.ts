@@ -18,16 +18,20 @@ import { makeReady, preflightOf, type Ready } from './ready.ts';
 import { type PlayRequest, readRequest } from './request.ts';
 import { reportFor, runReady } from './run-ready.ts';
 
-/** Runs the playbooks in order; the first that does not end well stops the rest. The exit code. */
-export async function playCommand(io: Io): Promise<number> {
+/**
+ * Runs the playbooks in order; the first that does not end well stops the rest. The exit code. `judge` may refuse what
+ * is ready before anything is done with it.
+ */
+export async function playCommand(io: Io, judge: (ready: Ready) => void = () => undefined): Promise<number> {
   const request = readRequest(io.argv);
   if (request === 'help' || request === 'version') {
     io.stdout.write(request === 'help' ? help(helpColumns(io.stdout)) : `cs-play ${packageVersion()}\n`);
     return 0;
   }
-  return withReady(request, io, async (ready, inventories) =>
-    request.listing ? list(ready, request, io) : runAll(ready, request, inventories, io),
-  );
+  return withReady(request, io, async (ready, inventories) => {
+    ready.forEach(judge);
+    return request.listing ? list(ready, request, io) : runAll(ready, request, inventories, io);
+  });
 }
 
 /** What `body` makes of the playbooks that were asked for, all of them checked before the first one touches anything. */
@@ -36,10 +40,11 @@ export async function withReady<T>(
   io: Io,
   body: (ready: readonly Ready[], inventory: readonly string[]) => Promise<T>,
 ): Promise<T> {
+  const playbooks = request.playbooks.map((name) => find(name, 'playbooks'));
   const inventory = inventoryPaths(request.inventories, io);
   const ready: Ready[] = [];
   try {
-    for (const name of request.playbooks) ready.push(await makeReady(find(name, 'playbooks'), inventory, request, io));
+    for (const path of playbooks) ready.push(await makeReady(path, inventory, request, io));
     for (const each of ready) await refuseUnfit(each, request);
     for (const each of ready) tellWarnings(each.prepared, io);
     return await body(ready, inventory);

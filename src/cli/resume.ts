@@ -39,9 +39,10 @@ const resumeFlags: readonly Flag[] = [
 
 const help = (columns: number): string => `usage: cs-play resume [RUN] [flags]
 
-Goes on with a run from its journal: the newest that can, or RUN, of whose id
-the beginning is enough. What was done is not done again; what was under way
-is looked at. A run that came to its end with failures tries those again.
+Goes on with a run from its journal: RUN, of whose id the beginning is enough,
+or the newest that can and that no later run has overtaken, which has changed
+one of its hosts and ended well. What was done is not done again; what was under
+way is looked at. A run that came to its end with failures tries those again.
 cs-play runs lists the runs; WRITE is a number that cs-play runs show tells.
 
 flags:
@@ -50,7 +51,7 @@ ${describeFlags(resumeFlags, columns)}
 
 /** The exit code is that of the run. */
 export async function resumeCommand(io: Io): Promise<number> {
-  const parsed = parseFlags(io.argv, resumeFlags);
+  const parsed = parseFlags(io.argv, resumeFlags, 'cs-play resume');
   if (parsed.given.has('help')) {
     io.stdout.write(help(helpColumns(io.stdout)));
     return 0;
@@ -124,7 +125,12 @@ async function chosen([id]: readonly string[], state: string): Promise<string> {
   if (id !== undefined) return findRun(state, id);
   const found = await latestUnfinished(state);
   if (found !== undefined) return found;
-  throw new InvalidInput([{ message: 'there is no run to go on with', hint: 'cs-play runs lists all runs' }]);
+  throw new InvalidInput([
+    {
+      message: 'there is no run to go on with that no later one has overtaken',
+      hint: 'cs-play runs lists all runs; one that a later one has overtaken goes on by its id: cs-play resume RUN',
+    },
+  ]);
 }
 
 /** A run with a lock of another machine may be going on there: two processes in one journal would spoil it. */

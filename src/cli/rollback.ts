@@ -1,6 +1,7 @@
 // `cs-play rollback CLOUD`: the playbook rollback-certs.yml for one cloud, with its words.
 
 import { InvalidInput, type Problem } from '../errors.ts';
+import type { Prepared } from '../playbook/prepare.ts';
 import { describeFlags, type Flag, type Parsed, parseFlags, playFlags } from './flags.ts';
 import { helpColumns } from './help.ts';
 import type { Io } from './io.ts';
@@ -31,14 +32,37 @@ it is encrypted: bundle_recipients or bundle_passphrase.
 
 /** Runs the playbook; the exit code is that of the run. Throws `InvalidInput` with all that is wrong with the words. */
 export async function rollbackCommand(io: Io): Promise<number> {
-  const parsed = parseFlags(io.argv, rollbackFlags);
+  const parsed = parseFlags(io.argv, rollbackFlags, 'cs-play rollback');
   if (parsed.given.has('help')) {
     io.stdout.write(help(helpColumns(io.stdout)));
     return 0;
   }
   if (parsed.given.has('version')) return playCommand({ ...io, argv: ['--version'] });
-  return playCommand({ ...io, argv: playWords(parsed) });
+  const argv = playWords(parsed);
+  const [cloud = ''] = parsed.words;
+  try {
+    return await playCommand({ ...io, argv }, ({ prepared }) => refuseGroup(cloud, prepared));
+  } catch (error) {
+    throw error instanceof InvalidInput ? new InvalidInput(error.problems.map(aboutCloud(cloud))) : error;
+  }
 }
+
+const LISTED = `cs-play ${PLAYBOOK} --list-hosts lists the clouds of the inventory`;
+
+/** A pattern means the hosts of a group by its name, and here one cloud is meant. */
+function refuseGroup(cloud: string, { inventory }: Prepared): void {
+  if (inventory.hosts.some(({ path }) => path === cloud)) return;
+  throw new InvalidInput([{ message: `"${cloud}" is a group, and not the name of a cloud`, hint: LISTED }]);
+}
+
+/** Nobody wrote the limit that such a problem is about. */
+const aboutCloud =
+  (cloud: string) =>
+  (problem: Problem): Problem => {
+    if (problem.at?.source.file !== '--limit') return problem;
+    const near = problem.hint?.startsWith('did you mean') ? problem.hint : undefined;
+    return { message: `there is no cloud "${cloud}" in the inventory`, hint: near ?? LISTED };
+  };
 
 /** The words that mean the same without the command. */
 function playWords({ words, given }: Parsed): readonly string[] {

@@ -1,6 +1,6 @@
 // `cs-play runs`: the runs that were kept, and the report of one from its journal alone.
 
-import { relative } from 'node:path';
+import { basename, dirname, join, relative } from 'node:path';
 import type { Problem } from '../errors.ts';
 import type { Entry } from '../journal/entry.ts';
 import { findRun, runsFolder } from '../journal/folder.ts';
@@ -17,6 +17,7 @@ import { stateFolder } from '../state.ts';
 import { describeFlags, type Flag, parseFlags, playFlags } from './flags.ts';
 import { helpColumns } from './help.ts';
 import type { Io } from './io.ts';
+import { packageFolder } from './package.ts';
 import { outputOf, sound } from './request.ts';
 
 const taken = ['output', 'verbose', 'diff', 'help'];
@@ -44,7 +45,7 @@ interface Request {
 
 /** Prints; 0, however the runs ended. Throws `InvalidInput`. */
 export async function runsCommand(io: Io): Promise<number> {
-  const { words, given } = parseFlags(io.argv, flags);
+  const { words, given } = parseFlags(io.argv, flags, 'cs-play runs');
   if (given.has('help')) {
     io.stdout.write(help(helpColumns(io.stdout)));
     return 0;
@@ -82,12 +83,16 @@ async function list(state: string, { output }: Request, io: Io): Promise<void> {
     io.stdout.write(`no run was kept in ${runsFolder(state)}\n`);
     return;
   }
-  const lines = renderRuns(runs, await latestUnfinished(state), shortPath, paintFor(io.stdout, io.environment));
+  const { isTTY, columns } = io.stdout;
+  const paint = paintFor(io.stdout, io.environment);
+  const style = { showPath: shortPath, paint, columns: isTTY ? columns : undefined };
+  const lines = renderRuns(runs, await latestUnfinished(state), style);
   io.stdout.write(`${lines.join('\n')}\n`);
 }
 
-/** Relative where it lies below the current folder. */
+/** The name where it comes with cs-play, which is how it is asked for; relative where it lies below the current folder. */
 function shortPath(path: string): string {
+  if (dirname(path) === join(packageFolder(), 'playbooks')) return basename(path);
   const below = relative('.', path);
   return below === '' || below.startsWith('..') ? path : below;
 }

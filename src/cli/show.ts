@@ -25,7 +25,7 @@ ${describeFlags(showFlags, columns)}
 
 /** Prints the plan; 0. */
 export async function showCommand(io: Io): Promise<number> {
-  const { words, given } = parseFlags(io.argv, showFlags);
+  const { words, given } = parseFlags(io.argv, showFlags, 'cs-play show');
   if (given.has('help')) {
     io.stdout.write(help(helpColumns(io.stdout)));
     return 0;

@@ -18,7 +18,7 @@ const flags = [
 
 /** Lists the locks, or takes one away. Refused (5) while its run goes on here, or with another run than its own (4). */
 export async function unlockCommand(io: Io): Promise<number> {
-  const { words, given } = parseFlags(io.argv, flags);
+  const { words, given } = parseFlags(io.argv, flags, 'cs-play unlock');
   if (given.has('help')) {
     io.stdout.write(helpText(helpColumns(io.stdout)));
     return 0;

@@ -46,7 +46,7 @@ function take(folder: string, id: string, mine: string): string {
     const seen = holders(folder);
     const other = aliveOf(seen);
     if (other) {
-      throw new SafetyStop(`run ${id} is still going on (process ${other.process.pid})`, {
+      throw new SafetyStop(`run ${id} is still going on (pid ${other.process.pid})`, {
         code: 'run-held',
         hint: 'wait for its end, which cs-play runs tells, or end it: Ctrl-C there',
       });

@@ -53,12 +53,36 @@ export async function listRuns(state: string): Promise<readonly RunSummary[]> {
   return [...runIds(state)].reverse().map((id) => summaryOf(state, id));
 }
 
-/** The newest run that can go on and that no process is at. Those that may be going on elsewhere are left out. */
+/**
+ * The newest run that can go on and that no process is at. Those that may be going on elsewhere are left out, and those
+ * that were overtaken: a later run has changed one of their hosts and ended well, so that they are gone on with only by
+ * who names them.
+ */
 export async function latestUnfinished(state: string): Promise<string | undefined> {
-  return [...runIds(state)].reverse().find((id) => {
-    const { resumable, status } = summaryOf(state, id);
-    return resumable && status !== 'elsewhere';
-  });
+  const later: RunSummary[] = [];
+  for (const id of [...runIds(state)].reverse()) {
+    const run = summaryOf(state, id);
+    if (run.resumable && run.status !== 'elsewhere' && !later.some((done) => overtook(state, done, run))) return id;
+    if (run.status === 'done' && run.writes > 0) later.push(run);
+  }
+  return undefined;
+}
+
+function overtook(state: string, later: RunSummary, run: RunSummary): boolean {
+  if (!later.inventories.some((path) => run.inventories.includes(path))) return false;
+  const hosts = hostsOf(state, run.id);
+  return hostsOf(state, later.id).some((host) => hosts.includes(host));
+}
+
+/** The hosts of the inventory that a run was begun with, of a journal that can be read. */
+function hostsOf(state: string, id: string): readonly string[] {
+  const [started] = eventsOf(wholeOf(state, id), 'run-started');
+  return started?.type === 'run-started' ? started.hosts : [];
+}
+
+function wholeOf(state: string, id: string): Buffer {
+  const whole = contentOf(journalFile(runFolder(state, id)));
+  return whole.subarray(0, wholeBytes(whole));
 }
 
 /** One run of the list, by its whole id. */
@@ -85,8 +109,7 @@ function nothingKnown(id: string): Omit<RunSummary, keyof Standing> {
 function summarise(state: string, id: string): RunSummary {
   const folder = runFolder(state, id);
   const holder = holderOf(folder);
-  const whole = contentOf(journalFile(folder));
-  const content = whole.subarray(0, wholeBytes(whole));
+  const content = wholeOf(state, id);
   if (content.length === 0) throw new InvalidInput([{ message: 'it was cut off before it began' }]);
   const header = decodeHeader(lineAt(content, 0)) as Header;
   const writes = new Writes();

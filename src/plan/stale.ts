@@ -3,6 +3,7 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import type { PinnedFile } from '../journal/entry.ts';
+import { summaryOf } from '../journal/list.ts';
 import { timeWords } from '../moment.ts';
 import { diskReason } from '../state.ts';
 import { APPLIED_HINT, appliedBy, appliedWords } from './applied.ts';
@@ -23,7 +24,7 @@ export function staleness(
 ): { message: string; hint?: string }[] {
   const run = appliedBy(state, plan.id);
   const problems: { message: string; hint?: string }[] = [];
-  if (run !== undefined) problems.push({ message: appliedWords(run), hint: hintOfRun(run) });
+  if (run !== undefined) problems.push({ message: appliedWords(run), hint: hintOfRun(state, run) });
   if (now >= new Date(plan.expires)) {
     problems.push({ message: `the plan has expired: it was valid until ${timeWords(plan.expires)}` });
   }
@@ -33,8 +34,10 @@ export function staleness(
   return problems;
 }
 
-const hintOfRun = (run: string): string =>
-  `${APPLIED_HINT}: cs-play runs show ${run} tells of it, cs-play resume ${run} goes on`;
+function hintOfRun(state: string, run: string): string {
+  const goOn = summaryOf(state, run).resumable ? `, cs-play resume ${run} goes on` : '';
+  return `${APPLIED_HINT}: cs-play runs show ${run} tells of it${goOn}`;
+}
 
 /** Another patch release decides as this one does. */
 const release = (version: string): string => version.split('.').slice(0, 2).join('.');

@@ -1,6 +1,6 @@
 // Saved plans on the disk: written as a whole or not at all, readable by their owner alone.
 
-import { readFileSync, statSync } from 'node:fs';
+import { accessSync, constants, readFileSync, statSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { Failure, InvalidInput } from '../errors.ts';
 import type { PinnedFile } from '../journal/entry.ts';
@@ -8,11 +8,21 @@ import { diskReason } from '../state.ts';
 import { replaceFile } from '../whole-file.ts';
 import { looksLikePlan, planFrom, planText, type SavedPlan } from './file.ts';
 
-/** Throws `InvalidInput` where a plan cannot be put there: no such folder, or something that is no plan lies there. */
+/** Throws `InvalidInput` where a plan cannot be put there: a folder that is not there or not ours to write to, or something that is no plan lies there. */
 export function checkPlace(file: string, force: boolean): void {
   const folder = dirname(resolve(file));
   if (!statSync(folder, { throwIfNoEntry: false })?.isDirectory()) {
     throw new InvalidInput([{ message: `there is no folder "${folder}" for the plan`, hint: `mkdir -p ${folder}` }]);
+  }
+  try {
+    accessSync(folder, constants.W_OK | constants.X_OK);
+  } catch (error) {
+    throw new InvalidInput([
+      {
+        message: `no plan can be saved in "${folder}": ${diskReason(error)}`,
+        hint: 'mend that, or name another file: -o FILE',
+      },
+    ]);
   }
   const found = statSync(file, { throwIfNoEntry: false });
   if (!found) return;

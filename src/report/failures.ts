@@ -17,6 +17,8 @@ export class Failures {
   #failed: StepEnded[] = [];
 
   take(event: Event): void {
+    // Whatever failed before a run went on is tried again, or its host is lost, which the recap says.
+    if (event.type === 'run-resumed') this.#failed = [];
     if (event.type === 'rescue-withheld') {
       this.#failed = this.#failed.map((each) => (isWithheld(event, each) ? { ...each, rescued: false } : each));
     }

@@ -40,14 +40,38 @@ const minute = (iso: string): string => iso.slice(0, 16).replace('T', ' ');
 
 const HEADINGS = ['RUN', 'BEGUN (UTC)', 'BY', 'WHERE IT STANDS', 'HOSTS', 'WRITES', 'PLAYBOOK', 'INVENTORY'];
 
-/** A table, and what to type to go on with the newest run that can go on. */
+export interface RunsStyle {
+  readonly showPath: ShowPath;
+  readonly paint: Paint;
+  /** Of the terminal; undefined in a pipe, where a line may be as long as it is. */
+  readonly columns?: number | undefined;
+}
+
+/** A table, or a paragraph for each run where that is too wide; and what to type to go on with the newest that can. */
 export function renderRuns(
   runs: readonly RunSummary[],
   unfinished: string | undefined,
-  showPath: ShowPath,
-  paint: Paint,
+  { showPath, paint, columns = Number.POSITIVE_INFINITY }: RunsStyle,
 ): string[] {
   const rows = runs.map((run) => cells(run, showPath, paint));
+  const table = tableOf(rows, paint);
+  const fits = table.every((line) => width(line) <= columns);
+  const goOn = unfinished === undefined ? [] : ['', `go on with the newest that can: cs-play resume ${unfinished}`];
+  return [...(fits ? table : rows.flatMap((row) => paragraph(row, columns))), ...goOn];
+}
+
+/** `RUN  BEGUN  WHERE IT STANDS`, and the rest of the row below it. */
+function paragraph(row: readonly string[], columns: number): string[] {
+  const [id = '', begun = '', who = '', stands = '', ...rest] = row;
+  const [hosts = '', writes = '', playbook = '', inventories = ''] = rest;
+  const head = `${id}  ${begun} UTC  ${stands}`;
+  // Of a run that is broken nothing else is known than why.
+  if (inventories === '') return [head, ...hang('  ', playbook, columns)];
+  const of = inventories === '-' ? playbook : `${playbook} on ${inventories}`;
+  return [head, ...hang('  ', `by ${who}, hosts ${hosts}, writes ${writes}`, columns), ...hang('  ', of, columns)];
+}
+
+function tableOf(rows: readonly (readonly string[])[], paint: Paint): string[] {
   // The last cell of a row needs no width: the reason why a run is broken goes on to the end of its line.
   const cellsOf = (column: number) =>
     [HEADINGS, ...rows].flatMap((row) => (column < row.length - 1 ? [row[column] ?? ''] : []));
@@ -57,8 +81,7 @@ export function renderRuns(
       .map((cell, column) => pad(cell, widths[column] ?? 0))
       .join('  ')
       .trimEnd();
-  const goOn = unfinished === undefined ? [] : ['', `go on with the newest that can: cs-play resume ${unfinished}`];
-  return [paint.bold(line(HEADINGS)), ...rows.map(line), ...goOn];
+  return [paint.bold(line(HEADINGS)), ...rows.map(line)];
 }
 
 function cells(run: RunSummary, showPath: ShowPath, paint: Paint): string[] {

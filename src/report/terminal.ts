@@ -116,7 +116,7 @@ class TerminalReport implements Report {
     // Nobody waits any more for what the part before had asked.
     this.#open = 0;
     const hosts = [...new Set(underWay.map(({ host }) => host))];
-    const cut = hosts.length === 0 ? '' : `; goes on with what was under way on ${hosts.join(', ')}`;
+    const cut = hosts.length === 0 ? '' : `, and what was under way on ${hosts.join(', ')} is looked at`;
     return hang('', `run ${run} goes on: ${count(done, 'step')} done before${cut}`, this.#screen.columns);
   }
 

@@ -114,7 +114,7 @@ hint: cs-play plan PLAYBOOK -o FILE writes one
     title: 'a limit for a plan that is made already',
     words: ['apply', 'rotation.plan', '--limit', 'eu-1'],
     stderr: `error: unknown flag "--limit"
-hint: cs-play --help lists them
+hint: cs-play apply --help lists them
 `,
   },
   {
@@ -144,10 +144,45 @@ hint: write its name in the inventory: cs-play rollback eu-1 --check
 `,
   },
   {
+    title: 'a way back for a cloud that there is not',
+    words: ['rollback', 'eu-9', '-i', 'hosts.yml', '-e', 'console_domain=a.example'],
+    stderr: `error: there is no cloud "eu-9" in the inventory
+hint: did you mean "eu-1"?
+`,
+  },
+  {
+    title: 'a way back for a cloud that there is not, nor one of a name like it',
+    words: ['rollback', 'moon', '-i', 'hosts.yml', '-e', 'console_domain=a.example'],
+    stderr: `error: there is no cloud "moon" in the inventory
+hint: cs-play rollback-certs.yml --list-hosts lists the clouds of the inventory
+`,
+  },
+  {
+    title: 'a way back for all clouds of a group',
+    words: ['rollback', 'clouds', '-i', 'hosts.yml', '-e', 'console_domain=a.example'],
+    stderr: `error: "clouds" is a group, and not the name of a cloud
+hint: cs-play rollback-certs.yml --list-hosts lists the clouds of the inventory
+`,
+  },
+  {
+    title: 'a command that is written wrongly',
+    words: ['resum'],
+    stderr: `error: no playbook "resum" here, under playbooks/ or among those that come with cs-play
+hint: did you mean the command "resume"?
+`,
+  },
+  {
+    title: 'a plan that is a folder',
+    words: ['show', 'afolder'],
+    stderr: `error: the plan "afolder" cannot be read: it is a folder
+hint: cs-play plan PLAYBOOK -o FILE writes one
+`,
+  },
+  {
     title: 'a way back that is limited a second time',
     words: ['rollback', 'eu-1', '--limit', 'eu-1/ams'],
     stderr: `error: unknown flag "--limit"
-hint: cs-play --help lists them
+hint: cs-play rollback --help lists them
 `,
   },
   {
@@ -366,7 +401,7 @@ hint: did you mean "system_vm"?
     title: 'an unknown flag of doc',
     words: ['doc', '--al'],
     stderr: `error: unknown flag "--al"
-hint: cs-play --help lists them
+hint: cs-play doc --help lists them
 `,
   },
   {

@@ -1,5 +1,8 @@
 // The command line in this process, its streams captured: what a child process would say, without its start.
 
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { csPlay } from '../../src/cli/cs-play.ts';
 import type { Io } from '../../src/cli/io.ts';
 import type { Done } from '../rig.ts';
@@ -31,8 +34,21 @@ class Captured {
   }
 }
 
-/** Runs `cs-play` with these words in the current folder. Its environment is what is given and nothing else. */
+/**
+ * Runs `cs-play` with these words in the current folder. Its environment is what is given and nothing else, and its
+ * state folder one of its own, taken away after, unless one is given.
+ */
 export async function inProcess(argv: readonly string[], given: Given = {}): Promise<Done> {
+  if (given.environment?.['XDG_STATE_HOME'] !== undefined) return withState(argv, given);
+  const state = await mkdtemp(join(tmpdir(), 'cs-play-state-'));
+  try {
+    return await withState(argv, { ...given, environment: { XDG_STATE_HOME: state, ...given.environment } });
+  } finally {
+    await rm(state, { recursive: true, force: true });
+  }
+}
+
+async function withState(argv: readonly string[], given: Given): Promise<Done> {
   const { environment = {}, columns } = given;
   const [stdout, stderr] = [new Captured(given), new Captured({ ...(columns !== undefined && { columns }) })];
   const stdin = () => ({ isTTY: false }) as NodeJS.ReadStream;

@@ -106,7 +106,12 @@ tests('cs-play runs', {
     );
   }),
   'lists them, newest first, and says how to go on': withRuns(async ({ runs, state, keep }) => {
-    const asked = { ...header().asked, playbook: join(process.cwd(), 'playbooks/rotate-certs.yml') };
+    const here = (path: string) => join(process.cwd(), path);
+    const asked = {
+      ...header().asked,
+      playbook: here('playbooks/rotate-certs.yml'),
+      inventories: [here('inv/eu.yml')],
+    };
     const ids = [
       await keep([begun(), writing(1), wrote(1), over(0)], { ...at(1), asked }),
       await keep([begun(['eu-1']), writing(1), wrote(1, 'unknown'), over(2, 'x')], at(2)),
@@ -124,15 +129,15 @@ tests('cs-play runs', {
     const pid = `running (pid ${process.pid})`.padEnd(22);
     assert.is(
       stdout,
-      `RUN                   BEGUN (UTC)       BY        WHERE IT STANDS         HOSTS  WRITES         PLAYBOOK                    INVENTORY
-${journal.id}  2026-11-25 08:30  ada@adm1  ${pid}  0      0              /work/rotate-certs.yml      /work/inventory/eu.yml
+      `RUN                   BEGUN (UTC)       BY        WHERE IT STANDS         HOSTS  WRITES         PLAYBOOK                INVENTORY
+${journal.id}  2026-11-25 08:30  ada@adm1  ${pid}  0      0              /work/rotate-certs.yml  /work/inventory/eu.yml
 20261125-073015-0000  2026-11-25 07:30  -         broken                  -      -              the journal "FOLDER/cs-play/runs/20261125-073015-0000/journal.ndjson" cannot be read: it is missing
-${f}  2026-11-25 06:30  ada@adm1  not ended (see far)     2      0              /work/rotate-certs.yml      /work/inventory/eu.yml
-${e}  2026-11-25 05:30  ada@adm1  interrupted (exit 130)  2      0              /work/rotate-certs.yml      /work/inventory/eu.yml
-${d}  2026-11-25 04:30  ada@adm1  stopped (exit 5)        2      0              /work/rotate-certs.yml      /work/inventory/eu.yml
-${c}  2026-11-25 03:30  ada@adm1  died                    2      1 (1 unknown)  playbooks/rotate-certs.yml  -
-${b}  2026-11-25 02:30  ada@adm1  failed (exit 2)         1      1 (1 unknown)  /work/rotate-certs.yml      /work/inventory/eu.yml
-${a}  2026-11-25 01:30  ada@adm1  done                    2      1              playbooks/rotate-certs.yml  /work/inventory/eu.yml
+${f}  2026-11-25 06:30  ada@adm1  not ended (see far)     2      0              /work/rotate-certs.yml  /work/inventory/eu.yml
+${e}  2026-11-25 05:30  ada@adm1  interrupted (exit 130)  2      0              /work/rotate-certs.yml  /work/inventory/eu.yml
+${d}  2026-11-25 04:30  ada@adm1  stopped (exit 5)        2      0              /work/rotate-certs.yml  /work/inventory/eu.yml
+${c}  2026-11-25 03:30  ada@adm1  died                    2      1 (1 unknown)  rotate-certs.yml        -
+${b}  2026-11-25 02:30  ada@adm1  failed (exit 2)         1      1 (1 unknown)  /work/rotate-certs.yml  /work/inventory/eu.yml
+${a}  2026-11-25 01:30  ada@adm1  done                    2      1              rotate-certs.yml        inv/eu.yml
 
 go on with the newest that can: cs-play resume ${e}
 `,
@@ -157,6 +162,24 @@ go on with the newest that can: cs-play resume ${e}
       `\nrun ${journal.id} of ${who}, begun 2026-11-25 08:30 UTC: ${words} (pid ${process.pid})\n`;
     assert.equal(waiting, said(`${line('waits for a yes')}say yes or no: cs-play approve ${journal.id} [--reject]\n`));
     assert.equal(answered, said(line('running')));
+  }),
+  'tells each in a few lines where a terminal is too narrow for the table': withRuns(async ({ runs, keep }) => {
+    const a = await keep([begun(), writing(1), over(2, 'x')], at(1));
+    const b = await keep([begun(), over(0)], { ...at(2), asked: { ...header().asked, inventories: [] } });
+    assert.equal(
+      await runs([], 80),
+      said(`${b}  2026-11-25 02:30 UTC  done
+  by ada@adm1, hosts 2, writes 0
+  /work/rotate-certs.yml
+${a}  2026-11-25 01:30 UTC  failed (exit 2)
+  by ada@adm1, hosts 2, writes 1 (1 unknown)
+  /work/rotate-certs.yml on /work/inventory/eu.yml
+
+go on with the newest that can: cs-play resume ${a}
+`),
+    );
+    const { stdout } = await runs([], 200);
+    assert.match(stdout, /^RUN +BEGUN/);
   }),
   'gives programs one run a line': withRuns(async ({ runs, keep }) => {
     const id = await keep([begun(), writing(1), wrote(1), over(0)], at(1));

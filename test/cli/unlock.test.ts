@@ -120,7 +120,7 @@ hint: cs-play unlock CLOUD --run ID; cs-play unlock lists them
     'with a flag that there is not',
     ['eu-1', '--force'],
     refused(`error: unknown flag "--force"
-hint: cs-play --help lists them
+hint: cs-play unlock --help lists them
 `),
   ],
 ];

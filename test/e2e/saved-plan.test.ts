@@ -72,7 +72,7 @@ Saved as FOLDER/rotation.plan, to be applied until TIME:
         assert.match(
           steady(again.stderr, rig),
           `error: FOLDER/rotation.plan is not applied, nothing was touched: the plan has been applied already, by run RUN
-hint: a plan is applied once: cs-play runs show RUN tells of it, cs-play resume RUN goes on
+hint: a plan is applied once: cs-play runs show RUN tells of it
 hint: plan again: cs-play plan`,
         );
         const ends = eventsOf(await apply()).map((event) => (event.type === 'run-ended' ? event.exitCode : event.type));

@@ -65,7 +65,7 @@ tests('runs on the disk', {
   'a run that a process is at is not opened, in this process either': inState(async (state) => {
     const journal = await createRun(state, header());
     await closing(journal, async () => {
-      const said = `error: run ${journal.id} is still going on (process ${process.pid})\n`;
+      const said = `error: run ${journal.id} is still going on (pid ${process.pid})\n`;
       const hint = 'hint: wait for its end, which cs-play runs tells, or end it: Ctrl-C there\n';
       assert.is(await saidOf(state, () => openRun(state, journal.id)), said + hint);
     });
@@ -247,4 +247,19 @@ tests('the list of runs', {
       assert.is(await latestUnfinished(state), second);
     },
   ),
+  'gives none to go on with that a later run has overtaken: one that wrote to one of its hosts, and ended well':
+    inState(async (state) => {
+      const at = (hour: number) => ({ started: `2026-11-25T0${hour}:00:00.000Z` });
+      const written = [writing(1), wrote(1, 'done')];
+      const first = await keep(state, [begun(['eu-1', 'us-1'])], at(1));
+      await keep(state, [begun(['us-1']), over(0)], at(2));
+      await keep(state, [begun(['ap-1']), ...written, over(0)], at(3));
+      const elsewhere = { ...header().asked, inventories: ['/other.yml'] };
+      await keep(state, [begun(['us-1']), ...written, over(0)], { ...at(4), asked: elsewhere });
+      assert.is(await latestUnfinished(state), first);
+      await keep(state, [begun(['us-1']), ...written, over(0)], at(5));
+      assert.is(await latestUnfinished(state), undefined);
+      const next = await keep(state, [begun(['us-1'])], at(6));
+      assert.is(await latestUnfinished(state), next);
+    }),
 });
