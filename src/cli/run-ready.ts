@@ -43,7 +43,9 @@ export async function runReady(ready: Ready, request: PlayRequest, settings: Run
     keeping?.journal.append({ event: { at: new Date().toISOString(), ...event } as Event });
     emit(event);
   };
-  const interrupt = settings.interrupt ?? interruptOnSignals((message) => keepAndTell({ type: 'warning', message }));
+  let over = false;
+  const warn = (message: string) => over || keepAndTell({ type: 'warning', message });
+  const interrupt = settings.interrupt ?? interruptOnSignals(warn);
   const { connections } = ready;
   const locks =
     keeping && new RunLocks({ state: keeping.state, run: keeping.journal.id, connections, emit: keepAndTell });
@@ -74,9 +76,10 @@ export async function runReady(ready: Ready, request: PlayRequest, settings: Run
     }));
     return exitCode;
   } finally {
-    interrupt.release();
+    over = true;
     report.close();
-    await lettingGo(connections, locks, keeping, exitCode);
+    // Until then a signal, or a terminal that is gone, must not end the process: the journal's end is on its way.
+    await lettingGo(connections, locks, keeping, exitCode).finally(() => interrupt.release());
   }
 }
 
