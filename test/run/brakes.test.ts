@@ -8,7 +8,7 @@ import { assert, tests } from '../tests.ts';
 import { numbers, RandomRun } from './random.ts';
 import { type Outcome, type Seen, type Simulation, simulate } from './simulate.ts';
 
-const RUNS = 2000;
+const RUNS = 1000;
 
 /** What the text of the plays says of a step. */
 interface Place {
