@@ -4,8 +4,8 @@
 
 import { availableParallelism } from 'node:os';
 import { isWriteBegun } from './cut-journal.ts';
-import { cutAndResumed, killedAndResumed, type Outcome, type Scene, wholeRun } from './cut-run.ts';
-import { entryWords, scenes } from './cut-scenes.ts';
+import { cutAndResumed, killedAndResumed, type Outcome, wholeRun } from './cut-run.ts';
+import { entryWords, type Scene, scenes } from './cut-scenes.ts';
 
 const AT_ONCE = availableParallelism() + 1;
 

@@ -1,5 +1,7 @@
 // A rotation that is killed at one moment and resumed, on a lab of its own; and what such a lab looks like in the end.
 
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { find } from '../../src/cli/find.ts';
 import { inventoryPaths } from '../../src/cli/inventory.ts';
 import type { Io } from '../../src/cli/io.ts';
@@ -7,29 +9,26 @@ import { keepRun } from '../../src/cli/keeping.ts';
 import { makeReady } from '../../src/cli/ready.ts';
 import { readRequest } from '../../src/cli/request.ts';
 import { runReady } from '../../src/cli/run-ready.ts';
+import type { KeptBundle } from '../../src/connection.ts';
 import type { Entry } from '../../src/journal/entry.ts';
-import type { LabOptions, RunningCloud } from '../../src/lab/lab.ts';
+import type { RunningCloud } from '../../src/lab/lab.ts';
 import { installOf } from '../../src/lab/world/create.ts';
 import type { Event, RecapRow } from '../../src/model.ts';
 import type { Rig } from '../rig.ts';
 import { withLab } from '../rig.ts';
 import { assert } from '../tests.ts';
 import { type Cut, CutJournal } from './cut-journal.ts';
-import { certificates, PLAYBOOK } from './rotation-proof.ts';
+import { prepare, type Scene, wordsOf } from './cut-scenes.ts';
+import { certificates } from './rotation-proof.ts';
 import { eventsOf } from './told.ts';
-
-/** A lab to rotate on. */
-export type Scene = Omit<LabOptions, 'folder' | 'certificates'>;
-
-/** Nobody opens what is kept: a public key of age without its other half. */
-const RECIPIENT = 'age127694pqsurmqcflxlqvludkx0fx9s3smka5v0uglvfktyevldd4qzwsasd';
-const ASKED = ['--output', 'json', '-e', `bundle_recipients=${RECIPIENT}`];
 
 /** What a rotation leaves behind, and what it did on the way. */
 export interface Outcome {
   readonly exitCode: number | null;
   readonly recap: readonly RecapRow[];
   readonly clouds: readonly CloudOutcome[];
+  /** Of all clouds: `FINGERPRINT, replaced FINGERPRINT`. */
+  readonly kept: readonly string[];
 }
 
 interface CloudOutcome {
@@ -86,39 +85,54 @@ function cloudOutcome({ world }: RunningCloud, restarts: readonly string[]): Clo
   };
 }
 
-function outcomeOf({ lab }: Rig, restarts: Restarts, exitCode: number | null, events: readonly Event[]): Outcome {
+function keptIn(folder: string): string[] {
+  if (!existsSync(folder)) return [];
+  const names = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.json'));
+  const kept = names.map((name) => JSON.parse(readFileSync(join(folder, name), 'utf8')) as KeptBundle);
+  return kept.map(({ fingerprint, replaced = 'nothing' }) => `${fingerprint}, replaced ${replaced}`).sort();
+}
+
+function outcomeOf(
+  { lab, state }: Rig,
+  restarts: Restarts,
+  exitCode: number | null,
+  events: readonly Event[],
+): Outcome {
   const end = events.at(-1);
   return {
     exitCode,
     recap: end?.type === 'run-ended' ? end.recap : [],
     clouds: lab.clouds.map((cloud) => cloudOutcome(cloud, restarts.of(cloud))),
+    kept: keptIn(join(state, 'cs-play', 'bundles')),
   };
 }
 
 /** A rotation that nobody cuts: its outcome, and how many entries its journal has. */
 export function wholeRun(scene: Scene): Promise<{ readonly outcome: Outcome; readonly entries: readonly Entry[] }> {
-  return withLab({ ...scene, certificates }, async (rig) => {
+  return withLab({ ...scene.lab, certificates }, async (rig) => {
+    await prepare(scene, rig);
     const restarts = new Restarts(rig.lab.clouds);
     const entries: Entry[] = [];
     const after = (entry: Entry): boolean => {
       entries.push(entry);
       return false;
     };
-    const exitCode = await firstLife(rig, restarts, { after, leaves: false });
-    if (exitCode !== 0) throw new Error(`a rotation that nobody cuts ends with ${JSON.stringify(exitCode)}`);
+    const exitCode = await firstLife(scene, rig, restarts, { after, leaves: false });
+    if (typeof exitCode !== 'number') throw new Error('nobody cut it, and it was cut');
     const events = entries.flatMap((entry) => ('event' in entry ? [entry.event] : []));
     return { outcome: outcomeOf(rig, restarts, exitCode, events), entries };
   });
 }
 
 /** The process that is killed. Gives the entry after which it was, or the exit code of a run that came to its end. */
-async function firstLife(rig: Rig, restarts: Restarts, cut: Cut): Promise<Entry | number> {
-  const request = readRequest([PLAYBOOK, '-i', rig.lab.inventory, ...ASKED]);
+async function firstLife(scene: Scene, rig: Rig, restarts: Restarts, cut: Cut): Promise<Entry | number> {
+  const request = readRequest([...wordsOf(scene, rig), '-i', rig.lab.inventory]);
   if (typeof request === 'string') throw new Error('not a run');
   const environment = { ...process.env, XDG_STATE_HOME: rig.state };
   const io: Io = { argv: [], environment, stdin: () => process.stdin, stdout: process.stdout, stderr: process.stderr };
   const inventories = inventoryPaths(request.inventories, io);
-  const ready = await makeReady(find(PLAYBOOK, 'playbooks'), inventories, request, io);
+  const [playbook = ''] = request.playbooks;
+  const ready = await makeReady(find(playbook, 'playbooks'), inventories, request, io);
   const keeping = await keepRun(ready, request, { inventories, seed: 'cut' }, io);
   const journal = new CutJournal(keeping.journal, cut);
   const end = new AbortController();
@@ -150,9 +164,10 @@ async function arrival(rig: Rig, restarts: Restarts, { answered }: CutJournal, l
 
 /** A rotation that is killed and resumed. Gives the entry after which it was; undefined: it came to its end before. */
 export function cutAndResumed(scene: Scene, cut: Cut, whole: Outcome): Promise<Entry | undefined> {
-  return withLab({ ...scene, certificates }, async (rig) => {
+  return withLab({ ...scene.lab, certificates }, async (rig) => {
+    await prepare(scene, rig);
     const restarts = new Restarts(rig.lab.clouds);
-    const last = await firstLife(rig, restarts, cut);
+    const last = await firstLife(scene, rig, restarts, cut);
     if (typeof last === 'number' || ('event' in last && last.event.type === 'run-ended')) return undefined;
     await resumedLikeWhole(rig, restarts, whole);
     return last;
@@ -165,7 +180,8 @@ export function killedAndResumed(
   { command, times }: { readonly command: string; readonly times: number },
   whole: Outcome,
 ): Promise<void> {
-  return withLab({ ...scene, certificates }, async (rig) => {
+  return withLab({ ...scene.lab, certificates }, async (rig) => {
+    await prepare(scene, rig);
     const restarts = new Restarts(rig.lab.clouds);
     let child = 0;
     let seen = 0;
@@ -179,7 +195,7 @@ export function killedAndResumed(
     const started = (pid: number): void => {
       child = pid;
     };
-    const { code } = await rig.play([PLAYBOOK, ...ASKED], { started });
+    const { code } = await rig.play(wordsOf(scene, rig), { started });
     assert.is(code, null, `it was not asked for ${command} ${times} times`);
     await resumedLikeWhole(rig, restarts, whole);
   });
@@ -188,8 +204,9 @@ export function killedAndResumed(
 /** Nothing that was done is done again, nothing is left out, and there is nothing to go on with after it. */
 async function resumedLikeWhole(rig: Rig, restarts: Restarts, whole: Outcome): Promise<void> {
   const resumed = await rig.here(['resume', '--output', 'json']);
-  assert.is(resumed.code, 0, `${resumed.stderr}${failed(resumed.stdout)}`);
+  assert.is(resumed.code, whole.exitCode, `${resumed.stderr}${failed(resumed.stdout)}`);
   assert.equal(outcomeOf(rig, restarts, resumed.code, eventsOf(resumed)), whole);
+  if (resumed.code !== 0) return;
   const again = await rig.here(['resume', runIdIn(resumed.stdout)]);
   assert.is(again.code, 4);
   assert.match(again.stderr, /^error: run \S+ has come to its end: all was well$/m);

@@ -4,14 +4,14 @@
 import type { Entry } from '../../src/journal/entry.ts';
 import { tests } from '../tests.ts';
 import { type Cut, isWriteBegun, isWriteEnded } from './cut-journal.ts';
-import { cutAndResumed, killedAndResumed, type Scene, wholeRun } from './cut-run.ts';
-import { ANSWERS_LOST, entryWords } from './cut-scenes.ts';
+import { cutAndResumed, killedAndResumed, wholeRun } from './cut-run.ts';
+import { entryWords, type Scene, unanswered } from './cut-scenes.ts';
 import { WITHOUT_TLS } from './lab-states.ts';
 import { sideBySide } from './side-by-side.ts';
 
-const small: Scene = { profile: '4.22', zones: 1, timeFactor: 0.005 };
-const fleet: Scene = { profile: '4.21', clouds: 2, zones: 2, timeFactor: 0.005 };
-const first: Scene = { ...small, world: WITHOUT_TLS };
+const small: Scene = { lab: { profile: '4.22', zones: 1, timeFactor: 0.005 } };
+const fleet: Scene = { lab: { profile: '4.21', clouds: 2, zones: 2, timeFactor: 0.005 } };
+const first: Scene = { lab: { ...small.lab, world: WITHOUT_TLS } };
 
 /** A cut, and what to call it. */
 type NamedCut = readonly [string, Cut];
@@ -94,12 +94,12 @@ tests(
     'is like one that was not cut: around each write': each(small, aroundWrites),
     'is like one that was not cut: after any other entry': each(small, every(20)),
     'is like one that was not cut: two clouds of two zones': each(fleet, every(170)),
-    'is like one that was not cut: no write is answered': each({ ...small, faults: ANSWERS_LOST }, (entries) =>
+    'is like one that was not cut: no write is answered': each(unanswered(small), (entries) =>
       aroundWrites(entries).slice(4, 9),
     ),
     'sees by its last start whether the only management server was restarted': each(first, atRestart),
     'sees by its last start whether the second management server was restarted': each(
-      { ...first, managementServers: 2 },
+      { lab: { ...first.lab, managementServers: 2 } },
       (entries) => atRestart(entries).slice(1),
     ),
     'is like one that was not cut: SIGKILL in the middle of the upload': isKilled,
