@@ -2,7 +2,7 @@
 
 import type { FaultRow } from './row.ts';
 import { CHAIN, RESTARTED, ROTATED, UPLOADED } from './states.ts';
-import { CONSOLE, INTERRUPTED, NO_HINT, STORAGE, THE_CHAIN } from './texts.ts';
+import { CONSOLE, GIVEN_UP, INTERRUPTED, NO_HINT, STORAGE, THE_CHAIN } from './texts.ts';
 
 export const processRows: readonly FaultRow[] = [
   {
@@ -133,7 +133,7 @@ export const processRows: readonly FaultRow[] = [
       NO_HINT,
       `${CONSOLE} (unreachable): given up while it was under way`,
       NO_HINT,
-      INTERRUPTED,
+      GIVEN_UP,
     ],
     writes: ROTATED,
     stands: 'interrupted (exit 130), can go on, unknown: stopSystemVm',

@@ -25,7 +25,9 @@ export const IN_ITS_LOG =
 export const IN_ITS_LOGS =
   'hint: look at /var/log/cloud.log in it and at systemctl status apache2; destroySystemVm id=ID makes CloudStack create a new one';
 export const NO_HINT = 'hint: none';
-export const INTERRUPTED = 'interrupted: what was under way was awaited, nothing else was started';
+export const INTERRUPTED = 'interrupted: what was under way was awaited; nothing else was started';
+export const GIVEN_UP =
+  'interrupted: what was under way was given up, its outcome is unknown; nothing else was started';
 
 export const JOB_HAD_FAILED = 'its job had failed';
 export const MOVED_SINCE = 'the rest of the upload has moved the management state since';
