@@ -4,12 +4,13 @@
 //   node dist/test/runner.js [part of a path …]
 
 import { spawn } from 'node:child_process';
-import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { availableParallelism, tmpdir } from 'node:os';
 import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { makeLabCertificates } from '../src/lab/lab.ts';
 import { CERTIFICATES_FILE } from './certificates.ts';
+import { projectFolder } from './project.ts';
 
 const folder = dirname(fileURLToPath(import.meta.url));
 const FILE_SECONDS = 120;
@@ -24,10 +25,13 @@ interface Outcome {
   readonly seconds: number;
 }
 
+/** What was compiled from a file that is gone is no test any more. */
+const sourceOf = (name: string): string => join(projectFolder, 'test', name.replace(/\.js$/, '.ts'));
+
 function testFiles(): string[] {
   const all = readdirSync(folder, { recursive: true, encoding: 'utf8' });
   return all
-    .filter((name) => name.endsWith('.test.js'))
+    .filter((name) => name.endsWith('.test.js') && existsSync(sourceOf(name)))
     .map((name) => join(folder, name))
     .sort((a, b) => Number(b.includes('/e2e/')) - Number(a.includes('/e2e/')) || a.localeCompare(b));
 }
