@@ -86,19 +86,19 @@ type Ended = EventBody & { type: 'write-ended' };
 /** Folds the entries of one step on one host, in their order. */
 export class StepFold {
   #items = new Map<number, ItemDone>();
-  #changes: { readonly change: ChangeBegun; written: boolean }[] = [];
+  /** Each with the numbers of its writes. */
+  #changes: { readonly change: ChangeBegun; readonly writes: number[] }[] = [];
   #writes: PastWrite[] = [];
   #late: ChangeBegun[] = [];
   /** Since the step was last begun. */
   #wrote = false;
 
   change(change: ChangeBegun): void {
-    this.#changes.push({ change, written: false });
+    this.#changes.push({ change, writes: [] });
   }
 
   began({ write, what, job }: Began, assumed: boolean | undefined): void {
-    const last = this.#changes.at(-1);
-    if (last) last.written = true;
+    this.#changes.at(-1)?.writes.push(write);
     this.#wrote = true;
     this.#writes.push({ write, what, job, outcome: 'unknown', answer: undefined, assumed });
   }
@@ -110,8 +110,17 @@ export class StepFold {
   }
 
   item(item: ItemDone, end: End): void {
-    if (end === 'stands') this.#items.set(item.index, item);
-    this.#settle(end);
+    if (end !== 'stands') {
+      this.#settle(end);
+      return;
+    }
+    this.#items.set(item.index, item);
+    // What is not known of other items stays so.
+    const mine = ({ change }: { readonly change: ChangeBegun }) => change.item === item.index;
+    const writes = new Set(this.#changes.filter(mine).flatMap((each) => each.writes));
+    this.#changes = this.#changes.filter((each) => !mine(each));
+    this.#writes = this.#writes.filter(({ write }) => !writes.has(write));
+    this.#late = this.#late.filter((change) => change.item !== item.index);
   }
 
   ended(end: End): void {
@@ -125,7 +134,7 @@ export class StepFold {
    * looked for anew, and then only writes of which nobody knows are of interest.
    */
   past(): StepPast | undefined {
-    const changes = this.#changes.filter(({ written }) => written).map(({ change }) => change);
+    const changes = this.#changes.filter(({ writes }) => writes.length > 0).map(({ change }) => change);
     const whole = changes.length > 0 && changes.every(({ change }) => !unknownIn(change));
     const writes = this.#writes.filter(({ outcome }) => whole || outcome === 'unknown');
     const late = this.#late.filter(({ change }) => !unknownIn(change));
