@@ -11,6 +11,8 @@ const folders: readonly [NodeJS.ProcessEnv, string][] = [
   [{}, '/home/ada/.local/state/cs-play'],
   [{ HOME: '/home/bea' }, '/home/bea/.local/state/cs-play'],
   [{ HOME: '/home/bea', XDG_STATE_HOME: '/var/state' }, '/var/state/cs-play'],
+  [{ HOME: '' }, '/home/ada/.local/state/cs-play'],
+  [{ HOME: 'bea' }, '/home/ada/.local/state/cs-play'],
   [{ XDG_STATE_HOME: '' }, '/home/ada/.local/state/cs-play'],
   [{ XDG_STATE_HOME: 'state' }, '/home/ada/.local/state/cs-play'],
 ];

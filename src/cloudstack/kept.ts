@@ -75,7 +75,11 @@ function notServed(kept: readonly KeptBundle[], leaves: Leaves | undefined): Kep
   const [newest] = others;
   if (newest && inPart.length < 2) return newest;
   if (!newest) {
-    throw refused('bundle-none', 'there is nothing to go back to: no other bundle is kept', listed(kept));
+    throw refused(
+      'bundle-none',
+      'there is nothing to go back to: no other bundle is kept than what is served',
+      `${listed(kept)}; to go forward instead: rotate-certs.yml with a new certificate`,
+    );
   }
   throw refused(
     'bundle-unclear',

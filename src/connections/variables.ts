@@ -31,13 +31,22 @@ export function textVariable(host: TaskHost, name: string): string | undefined {
   throw wrong(host, name, 'a text');
 }
 
-/** A secret, whether it is one already or was written as a text. */
+/** A secret, whether it is one already or was written as a text; an empty one counts as none. */
 export function secretVariable(host: TaskHost, name: string): Secret | undefined {
   const value = known(host, name);
-  if (value instanceof Secret) return value;
+  if (value instanceof Secret) return value.reveal() === '' ? undefined : value;
   const text = textVariable(host, name);
   return text === undefined ? undefined : new Secret(text);
 }
+
+/** Whether the variable is written, and says nothing: `lookup('env', …)` of what the environment does not have. */
+export function isEmptyVariable(host: TaskHost, name: string): boolean {
+  const value = known(host, name);
+  return (value instanceof Secret ? value.reveal() : value) === '';
+}
+
+/** What to do where a variable is empty that must not be. */
+export const EMPTY_HINT = 'is the variable of the environment set that it is looked up in?';
 
 /** A number greater than zero. */
 export function numberVariable(host: TaskHost, name: string): number | undefined {

@@ -2,6 +2,7 @@ import { chmodSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSyn
 import { join } from 'node:path';
 import type { KeptBundle } from '../../src/connection.ts';
 import type { ValueMap } from '../../src/model.ts';
+import { Secret } from '../../src/secret.ts';
 import { assert, tests } from '../tests.ts';
 import { content, KEY, newly, recipient, TO_RECIPIENT, withBundles, withHost } from './kept.ts';
 import { failureText } from './steps.ts';
@@ -91,6 +92,19 @@ tests('kept bundles', {
     );
   },
 
+  'an empty pass phrase is none: nothing is encrypted with it, and nothing opened': async () => {
+    for (const nothing of ['', new Secret('')]) {
+      assert.is(
+        await withBundles({ bundle_passphrase: nothing }, ({ bundles }) => failureText(bundles.encryptedTo())),
+        'Failure bundle-variables: variable "bundle_passphrase" of host "eu-1" is empty\nhint: is the variable of the environment set that it is looked up in?',
+      );
+      assert.is(
+        await openedWith({ bundle_passphrase: nothing }, { bundle_passphrase: PASSPHRASE }),
+        `Failure bundle-not-held: its key is not held: no identity and no pass phrase is given, and it is encrypted with a pass phrase\n${NOT_OPENED}`,
+      );
+    }
+  },
+
   'who does not hold the key is told so': async () => {
     assert.is(
       await openedWith({}),
@@ -109,6 +123,10 @@ tests('kept bundles', {
   'a file that holds no identity is named': async () => {
     const hint =
       'hint: age-keygen -o FILE writes one: a line AGE-SECRET-KEY-1…; a file that is itself encrypted is opened before: age -d';
+    assert.is(
+      await openedWith({ bundle_identity_file: 'gone.txt' }),
+      'Failure bundle-variables: the file "FOLDER/gone.txt" is missing\nhint: set "bundle_identity_file" to the file of the identity: its whole path, or ~/…',
+    );
     assert.is(
       await openedWith({ bundle_identity_file: 'empty.txt' }),
       `Failure bundle-variables: the file "FOLDER/empty.txt" holds no identity of age\n${hint}`,

@@ -13,7 +13,7 @@ const tls = { cert: leaf + intermediate, key };
 
 interface Setting {
   readonly url: string;
-  readonly vars?: Record<string, string | string[]>;
+  readonly vars?: Record<string, string | string[] | null>;
   readonly environment?: NodeJS.ProcessEnv;
 }
 
@@ -253,6 +253,11 @@ tests('the way to the CloudStack API', {
     );
     assert.is(
       await ask({ url: 'https://cloud.example/client/api', vars: { api_key: '' } }),
+      'Failure variable: variable "api_key" of host "eu-1" is empty\n' +
+        'hint: is the variable of the environment set that it is looked up in?',
+    );
+    assert.is(
+      await ask({ url: 'https://cloud.example/client/api', vars: { api_key: null } }),
       'Failure variable: host "eu-1" has no variable "api_key"\n' +
         `hint: give it by reference, not in clear: api_key: "{{ lookup('env', '…') }}"`,
     );

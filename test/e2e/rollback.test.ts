@@ -181,7 +181,10 @@ tests(
         };
         assert.is(await refused([]), `${KEPT_ONE} ${NONE_KEPT}`);
         await way.keepServed();
-        assert.is(await refused([]), `${KEPT_ONE} there is nothing to go back to: no other bundle is kept\n${LISTED}`);
+        assert.is(
+          await refused([]),
+          `${KEPT_ONE} there is nothing to go back to: no other bundle is kept than what is served\n${LISTED}; to go forward instead: rotate-certs.yml with a new certificate`,
+        );
         assert.is(await refused(['--to', 'beef']), `${KEPT_ONE} no kept bundle has the fingerprint "beef"\n${LISTED}`);
         const held = `its key is not held: no identity and no pass phrase is given, and it is encrypted to AGE1\n${GIVE}`;
         assert.is(await refused(['--to', OLD], way.playHere), `${KEPT_ONE} ${OF_OLD} cannot be decrypted: ${held}`);

@@ -15,7 +15,14 @@ import { Secret } from '../../secret.ts';
 import { readFileNow } from '../local/files.ts';
 import { absolutePath, type Surroundings } from '../paths.ts';
 import { told } from '../told.ts';
-import { listVariable, numberVariable, secretVariable, textVariable } from '../variables.ts';
+import {
+  EMPTY_HINT,
+  isEmptyVariable,
+  listVariable,
+  numberVariable,
+  secretVariable,
+  textVariable,
+} from '../variables.ts';
 import { decrypted, encrypted, identityFault, type Keys, type Lock, NotHeld, recipientFault } from './age.ts';
 import { Shelf } from './shelf.ts';
 
@@ -40,6 +47,10 @@ const failure = (message: string, hint: string): Failure => new Failure(message,
 async function lockOf(host: TaskHost): Promise<Lock | undefined> {
   const recipients = listVariable(host, 'bundle_recipients');
   const passphrase = secretVariable(host, 'bundle_passphrase');
+  // With an empty one anybody could open what is kept.
+  if (isEmptyVariable(host, 'bundle_passphrase')) {
+    throw failure(`variable "bundle_passphrase" of host "${host.path}" is empty`, EMPTY_HINT);
+  }
   if (recipients.length === 0) return passphrase && { passphrase };
   if (passphrase) {
     throw failure(
@@ -61,12 +72,21 @@ async function lockOf(host: TaskHost): Promise<Lock | undefined> {
 const IDENTITY_HINT =
   'age-keygen -o FILE writes one: a line AGE-SECRET-KEY-1…; a file that is itself encrypted is opened before: age -d';
 
+function identityText(file: string, around: Surroundings): string {
+  try {
+    return readFileNow(file, around).toString('utf8');
+  } catch (error) {
+    if (!(error instanceof Failure)) throw error;
+    throw failure(error.message, 'set "bundle_identity_file" to the file of the identity: its whole path, or ~/…');
+  }
+}
+
 /** What the host's variables offer to open a bundle with. */
 async function keysOf(host: TaskHost, around: Surroundings): Promise<Keys & { readonly file: string | undefined }> {
   const passphrase = secretVariable(host, 'bundle_passphrase');
   const file = textVariable(host, 'bundle_identity_file');
   if (file === undefined) return { identities: [], passphrase, file };
-  const lines = readFileNow(file, around).toString('utf8').split(/\r?\n/);
+  const lines = identityText(file, around).split(/\r?\n/);
   const written = lines.map((line) => line.trim()).filter((line) => line !== '' && !line.startsWith('#'));
   const path = absolutePath(file, around);
   if (written.length === 0) throw failure(`the file "${path}" holds no identity of age`, IDENTITY_HINT);

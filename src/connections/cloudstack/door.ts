@@ -5,7 +5,15 @@ import { Failure } from '../../errors.ts';
 import type { Secret } from '../../secret.ts';
 import { absolutePath, type Surroundings } from '../paths.ts';
 import { routeOf } from '../route.ts';
-import { listVariable, numberVariable, requiredText, secretVariable, textVariable } from '../variables.ts';
+import {
+  EMPTY_HINT,
+  isEmptyVariable,
+  listVariable,
+  numberVariable,
+  requiredText,
+  secretVariable,
+  textVariable,
+} from '../variables.ts';
 import { type Client, openClient } from './client.ts';
 import { openTransport, type Transport } from './transport.ts';
 
@@ -20,6 +28,10 @@ export interface CloudStackDoors {
 function requiredSecret(host: TaskHost, name: string): Secret {
   const secret = secretVariable(host, name);
   if (secret) return secret;
+  if (isEmptyVariable(host, name)) {
+    const message = `variable "${name}" of host "${host.path}" is empty`;
+    throw new Failure(message, { code: 'variable', hint: EMPTY_HINT });
+  }
   throw new Failure(`host "${host.path}" has no variable "${name}"`, {
     code: 'variable',
     hint: `give it by reference, not in clear: ${name}: "{{ lookup('env', '…') }}"`,
