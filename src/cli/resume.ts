@@ -3,7 +3,7 @@
 import { InvalidInput, type Problem, SafetyStop } from '../errors.ts';
 import type { Entry, Header } from '../journal/entry.ts';
 import { findRun } from '../journal/folder.ts';
-import { latestUnfinished, openRun } from '../journal/runs.ts';
+import { latestUnfinished, listRuns, openRun, type RunSummary } from '../journal/runs.ts';
 import { Writes } from '../journal/writes.ts';
 import { readLocks } from '../lock/read.ts';
 import { lockedBy } from '../lock/refusal.ts';
@@ -121,16 +121,19 @@ function numbersOf(name: string, given: Parsed['given'], problems: Problem[]): n
   });
 }
 
+const NONE: Problem = { message: 'there is no run to go on with', hint: 'cs-play runs lists all runs' };
+
+const overtakenWords = ({ id }: RunSummary): Problem => ({
+  message: `run ${id} could go on, but a later one has changed its hosts and ended well`,
+  hint: `to go on with it all the same: cs-play resume ${id}`,
+});
+
 async function chosen([id]: readonly string[], state: string): Promise<string> {
   if (id !== undefined) return findRun(state, id);
   const found = await latestUnfinished(state);
   if (found !== undefined) return found;
-  throw new InvalidInput([
-    {
-      message: 'there is no run to go on with that no later one has overtaken',
-      hint: 'cs-play runs lists all runs; one that a later one has overtaken goes on by its id: cs-play resume RUN',
-    },
-  ]);
+  const overtaken = (await listRuns(state)).find(({ resumable, status }) => resumable && status !== 'elsewhere');
+  throw new InvalidInput([overtaken ? overtakenWords(overtaken) : NONE]);
 }
 
 /** A run with a lock of another machine may be going on there: two processes in one journal would spoil it. */

@@ -2,7 +2,7 @@
 
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { begun, keep } from '../journal/entries.ts';
+import { begun, keep, over, writing, wrote } from '../journal/entries.ts';
 import { holderOf, plant } from '../lock/planted.ts';
 import { withFolder } from '../rig.ts';
 import { assert, tests } from '../tests.ts';
@@ -25,5 +25,25 @@ hint: wait for its end; whether it goes on can only be seen on adm1; if it does 
 `,
       });
       assert.is(journal(), before);
+    }),
+});
+
+tests('the run that is meant where none is named', {
+  'is none where there is none, nor one that a later run has overtaken, which is named': () =>
+    withFolder(async (folder) => {
+      const state = join(folder, 'cs-play');
+      const resume = () => inProcess(['resume'], { environment: { XDG_STATE_HOME: folder } });
+      const refused = (stderr: string) => ({ code: 4, stdout: '', stderr });
+      const none = refused('error: there is no run to go on with\nhint: cs-play runs lists all runs\n');
+      assert.equal(await resume(), none);
+      const first = await keep(state, [begun(), over(2, 'x')], { started: '2026-11-25T01:00:00.000Z' });
+      const later = [begun(), writing(1), wrote(1, 'done'), over(0)];
+      await keep(state, later, { started: '2026-11-25T02:00:00.000Z' });
+      assert.equal(
+        await resume(),
+        refused(`error: run ${first} could go on, but a later one has changed its hosts and ended well
+hint: to go on with it all the same: cs-play resume ${first}
+`),
+      );
     }),
 });
