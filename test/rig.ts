@@ -23,6 +23,8 @@ export interface PlayOptions {
   readonly started?: (pid: number, hangUp: () => void) => void;
   /** The operating system lets no file that the child writes grow beyond so many KiB. */
   readonly fileKibibytes?: number;
+  /** Called with each part of standard output, for tests that wait for words. */
+  readonly heard?: (part: string) => void;
 }
 
 export const cli = join(projectFolder, 'dist/src/cli/main.js');
@@ -41,7 +43,10 @@ export function csPlay(words: readonly string[], options: PlayOptions = {}): Pro
   const child = spawn(program, args, { cwd: options.folder ?? projectFolder, env: environment });
   const out: Buffer[] = [];
   const err: Buffer[] = [];
-  child.stdout.on('data', (part) => out.push(part));
+  child.stdout.on('data', (part) => {
+    out.push(part);
+    options.heard?.(String(part));
+  });
   child.stderr.on('data', (part) => err.push(part));
   child.stdin.end(options.stdin ?? '');
   if (child.pid !== undefined) options.started?.(child.pid, () => child.stdout.destroy());
