@@ -43,15 +43,17 @@ interface CloudOutcome {
   readonly machines: readonly object[];
 }
 
-/** Restarts of management servers, which the list of writes to the API does not have. */
-class Restarts {
+/** What a lab is made to do from now on, restarts of management servers included. */
+class Watched {
   readonly #seen = new Map<RunningCloud, string[]>();
+  readonly #writesBefore = new Map<RunningCloud, number>();
   readonly #listeners = new Set<() => void>();
 
   constructor(clouds: readonly RunningCloud[]) {
     for (const cloud of clouds) {
       const seen: string[] = [];
       this.#seen.set(cloud, seen);
+      this.#writesBefore.set(cloud, cloud.world.writes.length);
       cloud.world.onManagementServer(({ name, api }) => {
         if (api !== 'refuses') return;
         seen.push(name);
@@ -60,25 +62,30 @@ class Restarts {
     }
   }
 
-  of(cloud: RunningCloud): readonly string[] {
+  writes(cloud: RunningCloud): readonly string[] {
+    return cloud.world.writes.slice(this.#writesBefore.get(cloud)).map((write) => write.did);
+  }
+
+  restarts(cloud: RunningCloud): readonly string[] {
     return this.#seen.get(cloud) ?? [];
   }
 
-  next(): Promise<void> {
+  nextRestart(): Promise<void> {
     return new Promise((resolve) => {
       this.#listeners.add(resolve);
     });
   }
 }
 
-function cloudOutcome({ world }: RunningCloud, restarts: readonly string[]): CloudOutcome {
+function cloudOutcome(cloud: RunningCloud, watched: Watched): CloudOutcome {
+  const { world } = cloud;
   const { settings, keystore } = installOf(world);
-  const did = world.writes.map((write) => write.did);
+  const did = watched.writes(cloud);
   const starts = did.filter((each) => each.startsWith('start '));
   return {
     writes: did.filter((each) => !each.startsWith('start ')),
     startedTwice: starts.filter((each, index) => starts.indexOf(each) !== index),
-    restarts,
+    restarts: watched.restarts(cloud),
     settings: Object.fromEntries(settings.all().map(({ name }) => [name, settings.stored(name)])),
     rows: keystore.rows,
     machines: world.machines().map(({ name, power, ports }) => ({ name, power, ports })),
@@ -92,17 +99,12 @@ function keptIn(folder: string): string[] {
   return kept.map(({ fingerprint, replaced = 'nothing' }) => `${fingerprint}, replaced ${replaced}`).sort();
 }
 
-function outcomeOf(
-  { lab, state }: Rig,
-  restarts: Restarts,
-  exitCode: number | null,
-  events: readonly Event[],
-): Outcome {
+function outcomeOf({ lab, state }: Rig, watched: Watched, exitCode: number | null, events: readonly Event[]): Outcome {
   const end = events.at(-1);
   return {
     exitCode,
     recap: end?.type === 'run-ended' ? end.recap : [],
-    clouds: lab.clouds.map((cloud) => cloudOutcome(cloud, restarts.of(cloud))),
+    clouds: lab.clouds.map((cloud) => cloudOutcome(cloud, watched)),
     kept: keptIn(join(state, 'cs-play', 'bundles')),
   };
 }
@@ -111,21 +113,21 @@ function outcomeOf(
 export function wholeRun(scene: Scene): Promise<{ readonly outcome: Outcome; readonly entries: readonly Entry[] }> {
   return withLab({ ...scene.lab, certificates }, async (rig) => {
     await prepare(scene, rig);
-    const restarts = new Restarts(rig.lab.clouds);
+    const watched = new Watched(rig.lab.clouds);
     const entries: Entry[] = [];
     const after = (entry: Entry): boolean => {
       entries.push(entry);
       return false;
     };
-    const exitCode = await firstLife(scene, rig, restarts, { after, leaves: false });
+    const exitCode = await firstLife(scene, rig, watched, { after, leaves: false });
     if (typeof exitCode !== 'number') throw new Error('nobody cut it, and it was cut');
     const events = entries.flatMap((entry) => ('event' in entry ? [entry.event] : []));
-    return { outcome: outcomeOf(rig, restarts, exitCode, events), entries };
+    return { outcome: outcomeOf(rig, watched, exitCode, events), entries };
   });
 }
 
 /** The process that is killed. Gives the entry after which it was, or the exit code of a run that came to its end. */
-async function firstLife(scene: Scene, rig: Rig, restarts: Restarts, cut: Cut): Promise<Entry | number> {
+async function firstLife(scene: Scene, rig: Rig, watched: Watched, cut: Cut): Promise<Entry | number> {
   const request = readRequest([...wordsOf(scene, rig), '-i', rig.lab.inventory]);
   if (typeof request === 'string') throw new Error('not a run');
   const environment = { ...process.env, XDG_STATE_HOME: rig.state };
@@ -143,14 +145,14 @@ async function firstLife(scene: Scene, rig: Rig, restarts: Restarts, cut: Cut): 
     interrupt: { signal: end.signal, kill: end.signal, release: () => undefined },
   });
   const last = await Promise.race([journal.killed, life]);
-  if (typeof last !== 'number' && cut.leaves) await arrival(rig, restarts, journal, last);
+  if (typeof last !== 'number' && cut.leaves) await arrival(rig, watched, journal, last);
   end.abort();
   await life;
   return last;
 }
 
 /** Until the write that was told of last has reached the lab. */
-async function arrival(rig: Rig, restarts: Restarts, { answered }: CutJournal, last: Entry): Promise<void> {
+async function arrival(rig: Rig, watched: Watched, { answered }: CutJournal, last: Entry): Promise<void> {
   if (!('event' in last) || last.event.type !== 'write-started') return;
   const [command = ''] = last.event.what.split(' ');
   const requested = rig.lab.clouds.map(
@@ -159,17 +161,20 @@ async function arrival(rig: Rig, restarts: Restarts, { answered }: CutJournal, l
         world.onRequest((request) => request.command === command && resolve());
       }),
   );
-  await Promise.race([answered, ...requested, ...(command === 'ssh' ? [restarts.next()] : [])]);
+  await Promise.race([answered, ...requested, ...(command === 'ssh' ? [watched.nextRestart()] : [])]);
 }
 
-/** A rotation that is killed and resumed. Gives the entry after which it was; undefined: it came to its end before. */
+/**
+ * A rotation that is killed and resumed. Gives the entry after which it was; undefined: it came to its end before. Right
+ * after a write that is known to have failed it is only killed: a resumed run makes that write again, and it may succeed.
+ */
 export function cutAndResumed(scene: Scene, cut: Cut, whole: Outcome): Promise<Entry | undefined> {
   return withLab({ ...scene.lab, certificates }, async (rig) => {
     await prepare(scene, rig);
-    const restarts = new Restarts(rig.lab.clouds);
-    const last = await firstLife(scene, rig, restarts, cut);
+    const watched = new Watched(rig.lab.clouds);
+    const last = await firstLife(scene, rig, watched, cut);
     if (typeof last === 'number' || ('event' in last && last.event.type === 'run-ended')) return undefined;
-    await resumedLikeWhole(rig, restarts, whole);
+    if (!isWriteFailed(last)) await resumedLikeWhole(rig, watched, whole);
     return last;
   });
 }
@@ -182,7 +187,7 @@ export function killedAndResumed(
 ): Promise<void> {
   return withLab({ ...scene.lab, certificates }, async (rig) => {
     await prepare(scene, rig);
-    const restarts = new Restarts(rig.lab.clouds);
+    const watched = new Watched(rig.lab.clouds);
     let child = 0;
     let seen = 0;
     for (const { world } of rig.lab.clouds) {
@@ -197,20 +202,23 @@ export function killedAndResumed(
     };
     const { code } = await rig.play(wordsOf(scene, rig), { started });
     assert.is(code, null, `it was not asked for ${command} ${times} times`);
-    await resumedLikeWhole(rig, restarts, whole);
+    await resumedLikeWhole(rig, watched, whole);
   });
 }
 
 /** Nothing that was done is done again, nothing is left out, and there is nothing to go on with after it. */
-async function resumedLikeWhole(rig: Rig, restarts: Restarts, whole: Outcome): Promise<void> {
+async function resumedLikeWhole(rig: Rig, watched: Watched, whole: Outcome): Promise<void> {
   const resumed = await rig.here(['resume', '--output', 'json']);
   assert.is(resumed.code, whole.exitCode, `${resumed.stderr}${failed(resumed.stdout)}`);
-  assert.equal(outcomeOf(rig, restarts, resumed.code, eventsOf(resumed)), whole);
+  assert.equal(outcomeOf(rig, watched, resumed.code, eventsOf(resumed)), whole);
   if (resumed.code !== 0) return;
   const again = await rig.here(['resume', runIdIn(resumed.stdout)]);
   assert.is(again.code, 4);
   assert.match(again.stderr, /^error: run \S+ has come to its end: all was well$/m);
 }
+
+const isWriteFailed = (entry: Entry): boolean =>
+  'event' in entry && entry.event.type === 'write-ended' && entry.event.outcome === 'failed';
 
 const runIdIn = (stdout: string): string => /"run":"([^"]*)"/.exec(stdout)?.[1] ?? '';
 
