@@ -69,6 +69,8 @@ export async function latestUnfinished(state: string): Promise<string | undefine
 }
 
 function overtook(state: string, later: RunSummary, run: RunSummary): boolean {
+  // Ids of one second are in no order.
+  if (later.started <= run.started) return false;
   if (!later.inventories.some((path) => run.inventories.includes(path))) return false;
   const hosts = hostsOf(state, run.id);
   return hostsOf(state, later.id).some((host) => hosts.includes(host));

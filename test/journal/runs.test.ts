@@ -262,4 +262,11 @@ tests('the list of runs', {
       const next = await keep(state, [begun(['us-1'])], at(6));
       assert.is(await latestUnfinished(state), next);
     }),
+  'a run that ended in the same second before it was begun has overtaken none': inState(async (state) => {
+    const at = (milliseconds: number) => ({ started: `2026-11-25T01:00:00.${milliseconds}Z` });
+    const written = [writing(1), wrote(1, 'done')];
+    for (let run = 0; run < 8; run += 1) await keep(state, [begun(['eu-1']), ...written, over(0)], at(100 + run));
+    const last = await keep(state, [begun(['eu-1']), writing(1)], at(200));
+    assert.is(await latestUnfinished(state), last);
+  }),
 });
